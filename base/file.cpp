@@ -1,0 +1,113 @@
+#include "base/file.hpp"
+
+#include "base/unique_fd.hpp"
+
+#include <cerrno>
+#include <cstdlib>
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+namespace mq {
+namespace {
+
+Outcome<void> write_all(int fd, std::string_view content, const std::string& path) {
+    while (!content.empty()) {
+        const ssize_t n = ::write(fd, content.data(), content.size());
+        if (n < 0) {
+            if (errno == EINTR) {
+                continue;
+            }
+            return system_problem("cannot write " + path, errno);
+        }
+        content.remove_prefix(static_cast<std::size_t>(n));
+    }
+    return {};
+}
+
+/// The file that a chain of symbolic links ends at, or the path itself.
+std::filesystem::path link_target(const std::filesystem::path& path) {
+    std::error_code ignored;
+    if (!std::filesystem::is_symlink(path, ignored)) {
+        return path;
+    }
+    auto target = std::filesystem::weakly_canonical(path, ignored);
+    return ignored ? path : target;
+}
+
+}  // namespace
+
+Outcome<std::string> read_file(const std::filesystem::path& path, std::size_t bytes_max) {
+    const UniqueFd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+    if (!fd) {
+        return system_problem("cannot open " + path.string(), errno);
+    }
+    struct stat facts {};
+    if (::fstat(fd.get(), &facts) == 0 && S_ISDIR(facts.st_mode)) {
+        return system_problem("cannot read " + path.string(), EISDIR);
+    }
+    std::string all;
+    char part[16384];
+    for (;;) {
+        const ssize_t n = ::read(fd.get(), part, sizeof part);
+        if (n < 0) {
+            if (errno == EINTR) {
+                continue;
+            }
+            return system_problem("cannot read " + path.string(), errno);
+        }
+        if (n == 0) {
+            return all;
+        }
+        all.append(part, static_cast<std::size_t>(n));
+        if (all.size() > bytes_max) {
+            return Problem{
+                path.string() + " is larger than " + std::to_string(bytes_max) + " bytes", "", ""};
+        }
+    }
+}
+
+Outcome<void> replace_file(const std::filesystem::path& path, std::string_view content,
+                           mode_t mode) {
+    const auto target = link_target(path);
+    struct stat old {};
+    const bool existed = ::stat(target.c_str(), &old) == 0;
+    std::string temporary = target.string() + ".XXXXXX";
+    const UniqueFd fd(::mkostemp(temporary.data(), O_CLOEXEC));
+    if (!fd) {
+        return system_problem("cannot create a file beside " + target.string(), errno);
+    }
+    if (existed && ::fchown(fd.get(), old.st_uid, old.st_gid) != 0) {
+        // Not ours to give away: the new file belongs to us, as any file that we write.
+        errno = 0;
+    }
+    const mode_t wanted = existed ? (old.st_mode & 07777U) : mode;
+    auto written = write_all(fd.get(), content, temporary);
+    if (written && ::fchmod(fd.get(), wanted) != 0) {
+        written = system_problem("cannot set the mode of " + temporary, errno);
+    }
+    if (written && ::fsync(fd.get()) != 0) {
+        written = system_problem("cannot write " + temporary, errno);
+    }
+    if (written && ::rename(temporary.c_str(), target.c_str()) != 0) {
+        written = system_problem("cannot replace " + target.string(), errno);
+    }
+    if (!written) {
+        ::unlink(temporary.c_str());
+        return written;
+    }
+    return sync_directory(target.has_parent_path() ? target.parent_path() : ".");
+}
+
+Outcome<void> sync_directory(const std::filesystem::path& directory) {
+    const UniqueFd fd(::open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    if (!fd) {
+        return system_problem("cannot open " + directory.string(), errno);
+    }
+    if (::fsync(fd.get()) != 0 && errno != EINVAL) {
+        return system_problem("cannot write " + directory.string(), errno);
+    }
+    return {};
+}
+
+}  // namespace mq

@@ -1,0 +1,28 @@
+#pragma once
+
+#include "base/problem.hpp"
+
+#include <cstddef>
+#include <filesystem>
+#include <string>
+#include <string_view>
+#include <sys/types.h>
+
+namespace mq {
+
+/// Reads a whole regular file of at most `bytes_max` bytes.
+Outcome<std::string> read_file(const std::filesystem::path& path,
+                               std::size_t bytes_max = std::size_t{64} << 20);
+
+/// Replaces `path` by `content` so that a reader or a power cut sees the old or the new file, never
+/// a part: temporary file in the same directory, fsync, rename(2), fsync of the directory. A
+/// symbolic link is followed, and the file that it names replaced. Mode is `mode` for a new file;
+/// an existing file keeps its mode, and its owner where the caller may set it. On a problem the old
+/// file is as it was.
+Outcome<void> replace_file(const std::filesystem::path& path, std::string_view content,
+                           mode_t mode = 0600);
+
+/// Makes a rename or a new name in this directory survive a power cut.
+Outcome<void> sync_directory(const std::filesystem::path& directory);
+
+}  // namespace mq

@@ -1,0 +1,14 @@
+#pragma once
+
+namespace mq {
+
+/// Comes first in every `main`. Makes one static program work on any host:
+///  - name service is pinned to files and dns, since any other module would be loaded from the
+///  host's
+///    libc and end the process;
+///  - OpenSSL reads no configuration file of the host (it may name providers to load);
+///  - SIGPIPE is ignored, so that a closed peer or pipe is an error code.
+/// Programs never call iconv, setlocale or dlopen.
+void runtime_init();
+
+}  // namespace mq
