@@ -1,11 +1,11 @@
 #pragma once
 
+#include "base/problem.hpp"
+#include "mqtt/packet.hpp"
+
 #include <chrono>
 #include <string>
 #include <vector>
-
-#include "base/problem.hpp"
-#include "mqtt/packet.hpp"
 
 namespace mq::installer {
 
@@ -26,7 +26,8 @@ struct ProbeLogin {
 Outcome<void> round_trip(const ProbeTarget& target, const ProbeLogin& login, mqtt::Version version,
                          std::chrono::milliseconds timeout);
 
-/// Succeeds when the broker refuses this login with "not authorised" or "bad user name or password".
+/// Succeeds when the broker refuses this login with "not authorised" or "bad user name or
+/// password".
 Outcome<void> expect_refusal(const ProbeTarget& target, const ProbeLogin& login,
                              mqtt::Version version, std::chrono::milliseconds timeout);
 
