@@ -1,0 +1,1 @@
+if ( -r {{ENV}} ) source {{ENV}}

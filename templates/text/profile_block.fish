@@ -1,0 +1,1 @@
+if test -r {{ENV}}; source {{ENV}}; end

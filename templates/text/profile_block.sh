@@ -1,0 +1,1 @@
+if [ -r {{ENV}} ]; then . {{ENV}}; fi
