@@ -10,6 +10,9 @@ namespace mq {
 /// Why something at start-up, in a file or in an account could not be done, for a person to read.
 /// It is printed once, by `main`.
 struct Problem {
+    /// No problem: what `Result::error()` yields where there is a value.
+    Problem() = default;
+
     /// Two arguments at least, so that a text alone never turns into a problem by itself.
     Problem(std::string what_failed, std::string left_as_it_was, std::string do_next = {},
             int code = 1)
