@@ -20,12 +20,14 @@ enum class LogType : std::uint16_t {
 
 using LogMask = std::uint16_t;
 
-constexpr LogMask log_mask(LogType type) { return static_cast<LogMask>(type); }
+constexpr LogMask log_mask(LogType type) {
+    return static_cast<LogMask>(type);
+}
 constexpr LogMask log_mask_default = 0x0FU;
 constexpr LogMask log_mask_all = 0x1FFU;
 
-/// Where the rooms of the broker put log lines. `line` never blocks and never fails; it may be called
-/// from any thread. Callers ask `wants` first where making the text costs something.
+/// Where the rooms of the broker put log lines. `line` never blocks and never fails; it may be
+/// called from any thread. Callers ask `wants` first where making the text costs something.
 class Log {
  public:
     virtual ~Log() = default;

@@ -1,0 +1,226 @@
+#pragma once
+
+#include "broker/core/access.hpp"
+#include "broker/core/connection.hpp"
+#include "broker/core/directory.hpp"
+#include "broker/core/journal.hpp"
+#include "broker/core/limits.hpp"
+#include "broker/core/log.hpp"
+#include "broker/core/neighbours.hpp"
+#include "broker/core/retained.hpp"
+#include "broker/core/session.hpp"
+#include "broker/core/shared_groups.hpp"
+#include "broker/core/stats.hpp"
+#include "broker/core/sys_topics.hpp"
+#include "broker/core/timers.hpp"
+#include "broker/core/topic_tree.hpp"
+#include "mqtt/decode.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <random>
+#include <span>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+namespace mq::broker {
+
+/// What a Broker is built from; everything outlives it.
+struct BrokerSetup {
+    ShardIndex self = 0;
+    ShardIndex shards = 1;
+    const Limits* limits = nullptr;
+    AccessPolicy* access = nullptr;
+    Journal* journal = nullptr;        ///< null: nothing is kept over a restart
+    Neighbours* neighbours = nullptr;  ///< null with one shard
+    Log* log = nullptr;
+    std::string version;     ///< for `$SYS/broker/version`
+    std::uint64_t seed = 0;  ///< for assigned client identifiers; unpredictable
+};
+
+/// The broker of one shard as a state machine: connections, sessions, subscriptions, retained
+/// messages and what is in flight. Events and the time go in; bytes in outboxes, calls of `Outlet`,
+/// `Journal` and `Neighbours` come out. No socket, clock, thread or file. All calls on the shard's
+/// thread, never one from within another. Time never goes back.
+class Broker {
+ public:
+    Broker(const BrokerSetup& setup, Time now);
+    ~Broker();
+    Broker(const Broker&) = delete;
+    Broker& operator=(const Broker&) = delete;
+
+    /// A transport has been accepted. `listener` and `outlet` outlive the connection.
+    Connection& open(Outlet& outlet, const ListenerSettings& listener, std::string address,
+                     std::uint16_t port, Time now);
+    /// Bytes that have come, unconsumed ones of earlier calls first. Returns how many were
+    /// consumed; the transport keeps the rest and gives it again with what follows. In the state
+    /// `awaiting_login` nothing is consumed until `Outlet::resume`.
+    std::size_t receive(Connection& connection, mqtt::Bytes bytes, Time now);
+    /// The transport is gone. `reason` is for the log when the broker did not close by itself: ""
+    /// when the peer closed, else the error's text. Ends the life of the connection.
+    void closed(Connection& connection, std::string_view reason, Time now);
+    /// The transport has written `bytes` bytes of the outbox.
+    void flushed(Connection& connection, std::size_t bytes);
+
+    /// The answer to a login that `AccessPolicy::login` left open. A stale id is passed over.
+    void login_done(ConnectionId connection, mqtt::ReasonCode code, Time now);
+
+    /// When `run_timers` is due next; `never` when there is nothing to wait for.
+    [[nodiscard]] Time next_deadline() const { return timers_.next(); }
+    void run_timers(Time now);
+
+    /// A message of another shard.
+    void receive(ShardIndex from, ShardMessage message, Time now);
+
+    /// What the store has kept, before the first connection.
+    void restore(StoredSession stored, Time now);
+    void restore(const MessageRef& retained);
+
+    /// Closes connections of these users with `not_authorized`, since their password has changed or
+    /// is gone.
+    void drop_users(std::span<const std::string> users, Time now);
+    /// Every client is told that the server shuts down and closed; wills are published.
+    void shut_down(Time now);
+
+    [[nodiscard]] const Stats& stats() const { return stats_; }
+    /// One line a filter with its subscribers, for a person.
+    [[nodiscard]] std::string describe_subscriptions() const;
+
+ private:
+    using Frame = mqtt::Frame;
+    using ReasonCode = mqtt::ReasonCode;
+
+    // broker.cpp: packets by type, protocol errors, closing
+    void handle(Connection& connection, const Frame& frame, Time now);
+    void fail(Connection& connection, ReasonCode code, std::string_view log_reason, Time now);
+    void close(Connection& connection, std::string log_reason);
+    void touched(Connection& connection);
+    void log_disconnect(const Connection& connection, std::string_view reason);
+    Connection* find(ConnectionId id);
+    [[nodiscard]] Connection& slot(ConnectionId id);
+
+    // broker_connect.cpp
+    void handle_connect(Connection& connection, const Frame& frame, Time now);
+    void continue_connect(Connection& connection, ReasonCode code, Time now);
+    void refuse(Connection& connection, ReasonCode code, std::string_view log_reason, Time now);
+    ReasonCode check_connect(const Connection& connection, const mqtt::Connect& packet) const;
+    void keep_connect(Connection& connection, const mqtt::Connect& packet);
+    void attach(Connection& connection, Time now);
+    void send_connack(Connection& connection, bool session_present);
+    void schedule_keep_alive(Connection& connection, Time now);
+    std::string assign_client_id(const ListenerSettings& listener);
+
+    // broker_session.cpp: life of sessions, wills
+    Session& make_session(std::string_view client_id);
+    void detach(Session& session, bool discard_will, Time now);
+    void end_session(Session& session, Time now);
+    void publish_will(Session& session, Time now);
+    void take_over(Session& session, Time now);
+    void drop_subscriptions(Session& session);
+    void drop_messages(Session& session);
+    void journal_session(const Session& session);
+    [[nodiscard]] std::uint32_t effective_expiry(const Session& session) const;
+
+    // broker_publish.cpp: from clients
+    void handle_publish(Connection& connection, const Frame& frame, Time now);
+    bool resolve_alias(Connection& connection, mqtt::Publish& packet, Time now);
+    void handle_pubrel(Connection& connection, const Frame& frame, Time now);
+    template <class Packet>
+    void acknowledge(Connection& connection, mqtt::PacketId id, ReasonCode code);
+    void route(const MessageRef& message, Time now, bool& matched);
+    MessageRef make_message(const mqtt::Publish& packet, std::uint64_t origin, Time now) const;
+
+    // broker_deliver.cpp: to clients
+    bool deliver_local(const MessageRef& message, ShardIndex source, Time now);
+    void deliver(Session& session, const MessageRef& message, const Delivery& delivery, Time now);
+    void enqueue(Session& session, const MessageRef& message, const Delivery& delivery);
+    void pump(Session& session, Time now);
+    void send_entry(Session& session, InflightEntry& entry, bool dup, Time now);
+    bool write_publish(Connection& connection, const MessageRef& message, const Delivery& delivery,
+                       mqtt::PacketId id, bool dup, Time now);
+    void handle_puback(Connection& connection, const Frame& frame, Time now);
+    void handle_pubrec(Connection& connection, const Frame& frame, Time now);
+    void handle_pubcomp(Connection& connection, const Frame& frame, Time now);
+    void finish_entry(Session& session, InflightEntry& entry);
+    void note_drop(Session& session);
+
+    // broker_subscribe.cpp
+    void handle_subscribe(Connection& connection, const Frame& frame, Time now);
+    void handle_unsubscribe(Connection& connection, const Frame& frame, Time now);
+    ReasonCode subscribe(Session& session, const mqtt::SubscriptionRequest& request,
+                         std::uint32_t identifier, bool& existed);
+    bool unsubscribe(Session& session, std::string_view filter);
+    void install(Session& session, const SubscriptionRecord& record);
+    void send_retained(Session& session, std::string_view filter, const Delivery& delivery,
+                       Time now);
+    void deliver_retained(Session& session, const std::vector<MessageRef>& found,
+                          const Delivery& delivery, Time now);
+    void finish_suback(std::uint64_t ticket, Time now);
+    void announce(std::string_view filter, bool present);
+
+    // broker_shards.cpp: messages between shards
+    void send(ShardIndex to, ShardMessage message, Time now);
+    void on(ShardIndex from, PublishMessage& message, Time now);
+    void on(ShardIndex from, InterestChange& message, Time now);
+    void on(ShardIndex from, InterestAcknowledged& message, Time now);
+    void on(ShardIndex from, StoreRetained& message, Time now);
+    void on(ShardIndex from, FindRetained& message, Time now);
+    void on(ShardIndex from, FoundRetained& message, Time now);
+    void on(ShardIndex from, JoinGroup& message, Time now);
+    void on(ShardIndex from, LeaveGroup& message, Time now);
+    void on(ShardIndex from, GroupLeft& message, Time now);
+    void on(ShardIndex from, MemberOnline& message, Time now);
+    void on(ShardIndex from, GroupDelivery& message, Time now);
+    void on(ShardIndex from, ClaimSession& message, Time now);
+    void on(ShardIndex from, YieldSession& message, Time now);
+    void on(ShardIndex from, SessionGranted& message, Time now);
+    void on(ShardIndex from, SessionArrived& message, Time now);
+    void on(ShardIndex from, SourceCut& message, Time now);
+    void on(ShardIndex from, SourceLive& message, Time now);
+    void on(ShardIndex from, SessionTail& message, Time now);
+    void on(ShardIndex from, SessionGone& message, Time now);
+    void on(ShardIndex from, StatsReport& message, Time now);
+    void yield(Session& session, const YieldSession& request, Time now);
+    void finish_ghost(Session& ghost, Time now);
+    void settle(Session& session, Time now);
+    [[nodiscard]] ShardIndex owner_of(std::string_view text) const;
+
+    // broker_timers.cpp
+    void on_timer(const Timer& timer, Time now);
+    void publish_sys(Time now);
+    void publish_own(std::string_view topic, std::string_view payload, Time now);
+    void store_retained(const MessageRef& message);
+
+    const Limits& limits_;
+    AccessPolicy& access_;
+    Journal* journal_;
+    Neighbours* neighbours_;
+    Log& log_;
+    std::string version_;
+    ShardIndex self_;
+    ShardIndex shards_;
+    std::mt19937_64 random_;
+
+    std::vector<std::unique_ptr<Connection>> connections_;  ///< index is the low half of the id
+    std::vector<std::uint32_t> free_slots_;
+    std::uint32_t generation_ = 0;  ///< high half of the next id
+
+    Sessions sessions_;
+    TopicTree topics_;
+    RouteCache routes_;
+    RetainedStore retained_;
+    SharedGroups groups_;
+    Interest interest_;
+    Directory directory_;
+    PendingReplies replies_;
+    Timers timers_;
+    Stats stats_;
+    SysTopics sys_topics_;
+    std::size_t outbox_bytes_ = 0;  ///< of all connections, as accounted
+    mqtt::Buffer scratch_;
+};
+
+}  // namespace mq::broker

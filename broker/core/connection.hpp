@@ -1,0 +1,80 @@
+#pragma once
+
+#include "broker/core/access.hpp"
+#include "broker/core/limits.hpp"
+#include "broker/core/outbox.hpp"
+#include "broker/core/outlet.hpp"
+#include "broker/core/time.hpp"
+#include "mqtt/packet.hpp"
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+namespace mq::broker {
+
+struct Session;
+
+/// A will as it is kept until it is published or discarded.
+struct StoredWill {
+    MessageRef message;  ///< its expiry is set when it is published
+    std::uint32_t delay_seconds = 0;
+    std::uint32_t message_expiry_seconds = 0;
+    bool has_message_expiry = false;
+};
+
+/// What a CONNECT asked for, kept while the login is checked and the session is fetched.
+struct PendingConnect {
+    std::string client_id;
+    bool client_id_assigned = false;
+    std::string user_name;
+    bool has_user_name = false;
+    bool clean_start = true;
+    std::uint16_t keep_alive = 0;
+    std::uint32_t session_expiry_interval = 0;
+    std::uint16_t receive_maximum = 65535;
+    std::unique_ptr<StoredWill> will;
+};
+
+/// Topic aliases of a connection, made when the first one is used.
+struct TopicAliases {
+    std::vector<std::string> incoming;  ///< index is alias - 1
+    std::unordered_map<std::string, std::uint16_t> outgoing;
+};
+
+enum class ConnectionState : std::uint8_t {
+    awaiting_connect,  ///< nothing has come yet
+    awaiting_login,    ///< CONNECT has come, password or session is on its way; no bytes are taken
+    open,              ///< CONNACK with success was sent
+    closing            ///< no bytes are taken, `Broker::closed` will come
+};
+
+/// One network connection of a shard. Made by `Broker::open`, ended by `Broker::closed`. The
+/// transport uses `id` and `outbox`, everything else belongs to the core.
+struct Connection {
+    ConnectionId id = 0;
+    Outbox outbox;
+
+    Outlet* outlet = nullptr;
+    const ListenerSettings* listener = nullptr;
+    Session* session = nullptr;  ///< set while `open`
+    std::string address;         ///< numeric address of the peer, for the log
+    std::uint16_t port = 0;      ///< of the peer
+    ConnectionState state = ConnectionState::awaiting_connect;
+    mqtt::Version version = mqtt::Version::v3_1_1;
+    bool flush_asked = false;               ///< the outlet knows that there is something to write
+    bool drop_logged = false;               ///< that messages are dropped has been logged
+    bool problem_information = true;        ///< reason strings may be sent [MQTT-3.1.2-29]
+    std::uint16_t keep_alive_seconds = 0;   ///< 0: off
+    std::uint16_t topic_alias_maximum = 0;  ///< of the client
+    std::uint32_t maximum_packet_size = 0xFFFFFFFF;  ///< of the client
+    std::size_t accounted = 0;                       ///< bytes of the outbox in the shard's sum
+    Time last_received{};
+    std::string closing_reason;  ///< why the broker closes, for the log; empty: the peer did
+    std::unique_ptr<TopicAliases> aliases;
+    std::unique_ptr<PendingConnect> pending;
+};
+
+}  // namespace mq::broker

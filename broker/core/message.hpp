@@ -1,0 +1,100 @@
+#pragma once
+
+#include "broker/core/time.hpp"
+#include "mqtt/packet.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <string_view>
+#include <utility>
+
+namespace mq::broker {
+
+/// One application message: an immutable block of one allocation, counted, shared by all receivers,
+/// queues and the retained store of ONE shard (the count is not atomic). For another shard it is
+/// copied.
+///
+/// Bytes behind the struct: topic, then the properties that are forwarded unaltered in their
+/// encoded form (without length), then the payload.
+class Message {
+ public:
+    struct Origin {
+        std::uint64_t session = 0;  ///< key of the publisher's session, for No Local; 0: the broker
+        Time expiry = never;        ///< from the message expiry interval
+    };
+
+    [[nodiscard]] std::string_view topic() const {
+        return {reinterpret_cast<const char*>(bytes()), topic_size_};
+    }
+    [[nodiscard]] mqtt::Bytes properties() const {
+        return {bytes() + topic_size_, properties_size_};
+    }
+    [[nodiscard]] mqtt::Bytes payload() const {
+        return {bytes() + topic_size_ + properties_size_, payload_size_};
+    }
+    [[nodiscard]] mqtt::QoS qos() const { return qos_; }
+    /// The RETAIN flag as it was published.
+    [[nodiscard]] bool retain() const { return retain_; }
+    [[nodiscard]] const Origin& origin() const { return origin_; }
+    [[nodiscard]] bool expired(Time now) const { return origin_.expiry <= now; }
+
+    Message(const Message&) = delete;
+    Message& operator=(const Message&) = delete;
+
+ private:
+    friend class MessageRef;
+    Message() = default;
+    ~Message() = default;
+    [[nodiscard]] const std::uint8_t* bytes() const {
+        return reinterpret_cast<const std::uint8_t*>(this + 1);
+    }
+
+    Origin origin_;
+    std::uint32_t references_ = 1;
+    std::uint32_t payload_size_ = 0;
+    std::uint32_t properties_size_ = 0;
+    std::uint16_t topic_size_ = 0;
+    mqtt::QoS qos_ = mqtt::QoS::at_most_once;
+    bool retain_ = false;
+};
+
+/// A share in a message; empty when default-made or moved from.
+class MessageRef {
+ public:
+    /// Copies topic, encoded properties and payload into a new block.
+    static MessageRef create(std::string_view topic, mqtt::Bytes properties, mqtt::Bytes payload,
+                             mqtt::QoS qos, bool retain, const Message::Origin& origin);
+
+    MessageRef() = default;
+    MessageRef(const MessageRef& other) : message_(other.message_) {
+        if (message_ != nullptr) {
+            ++message_->references_;
+        }
+    }
+    MessageRef(MessageRef&& other) noexcept : message_(std::exchange(other.message_, nullptr)) {}
+    MessageRef& operator=(MessageRef other) noexcept {
+        std::swap(message_, other.message_);
+        return *this;
+    }
+    ~MessageRef() {
+        if (message_ != nullptr && --message_->references_ == 0) {
+            destroy(message_);
+        }
+    }
+
+    /// A block of its own with the same content, for another shard or thread.
+    [[nodiscard]] MessageRef copy() const;
+
+    const Message& operator*() const { return *message_; }
+    const Message* operator->() const { return message_; }
+    explicit operator bool() const { return message_ != nullptr; }
+
+ private:
+    explicit MessageRef(Message* message) : message_(message) {}
+    static void destroy(Message* message);
+
+    Message* message_ = nullptr;
+};
+
+}  // namespace mq::broker

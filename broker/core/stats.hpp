@@ -1,0 +1,35 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+namespace mq::broker {
+
+/// Counters of one shard since its start, and gauges of what it holds now. The $SYS topics are made
+/// of the sums over the shards.
+struct Stats {
+    // counters
+    std::uint64_t packets_received = 0;
+    std::uint64_t packets_sent = 0;
+    std::uint64_t publishes_received = 0;
+    std::uint64_t publishes_sent = 0;
+    std::uint64_t publishes_dropped = 0;
+    std::uint64_t publish_bytes_received = 0;
+    std::uint64_t publish_bytes_sent = 0;
+    std::uint64_t bytes_received = 0;
+    std::uint64_t bytes_sent = 0;
+    std::uint64_t sockets_accepted = 0;
+    std::uint64_t connects_received = 0;
+    std::uint64_t sessions_expired = 0;
+    // gauges
+    std::uint64_t connections = 0;  ///< clients with an accepted CONNECT
+    std::uint64_t sessions = 0;
+    std::uint64_t subscriptions = 0;
+    std::uint64_t shared_subscriptions = 0;
+    std::uint64_t retained_messages = 0;
+    std::uint64_t retained_bytes = 0;   ///< payload
+    std::uint64_t queued_messages = 0;  ///< queued and in flight
+    std::uint64_t queued_bytes = 0;     ///< payload
+};
+
+}  // namespace mq::broker
