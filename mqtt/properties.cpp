@@ -1,0 +1,206 @@
+#include "mqtt/properties.hpp"
+
+#include "mqtt/property_reader.hpp"
+#include "mqtt/topic.hpp"
+
+namespace mq::mqtt {
+namespace {
+
+/// Passes over the value of a property in a list that has been validated.
+void skip_value(Reader& list, PropertyId id) {
+    switch (id) {
+        case PropertyId::payload_format_indicator:
+        case PropertyId::request_problem_information:
+        case PropertyId::request_response_information:
+        case PropertyId::maximum_qos:
+        case PropertyId::retain_available:
+        case PropertyId::wildcard_subscription_available:
+        case PropertyId::subscription_identifier_available:
+        case PropertyId::shared_subscription_available:
+            list.take(1);
+            return;
+        case PropertyId::server_keep_alive:
+        case PropertyId::receive_maximum:
+        case PropertyId::topic_alias_maximum:
+        case PropertyId::topic_alias:
+            list.take(2);
+            return;
+        case PropertyId::message_expiry_interval:
+        case PropertyId::session_expiry_interval:
+        case PropertyId::will_delay_interval:
+        case PropertyId::maximum_packet_size:
+            list.take(4);
+            return;
+        case PropertyId::subscription_identifier:
+            list.variable_byte_integer();
+            return;
+        case PropertyId::content_type:
+        case PropertyId::response_topic:
+        case PropertyId::correlation_data:
+        case PropertyId::assigned_client_identifier:
+        case PropertyId::authentication_method:
+        case PropertyId::authentication_data:
+        case PropertyId::response_information:
+        case PropertyId::server_reference:
+        case PropertyId::reason_string:
+            list.binary();
+            return;
+        case PropertyId::user_property:
+            list.binary();
+            list.binary();
+            return;
+    }
+    list.fail(ReasonCode::malformed_packet);
+}
+
+/// Goes on to the value of the next property `wanted`; false when there is none left.
+bool find(Reader& list, PropertyId wanted) {
+    while (!list.at_end()) {
+        const auto id = static_cast<PropertyId>(list.u8());
+        if (id == wanted) {
+            return true;
+        }
+        skip_value(list, id);
+    }
+    return false;
+}
+
+bool holds(Bytes bytes, PropertyId wanted) {
+    Reader list(bytes);
+    return find(list, wanted);
+}
+
+}  // namespace
+
+std::optional<UserProperty> UserProperties::next() {
+    Reader list(list_);
+    std::optional<UserProperty> property;
+    if (find(list, PropertyId::user_property)) {
+        const std::string_view key = list.unchecked_string();
+        property = UserProperty{key, list.unchecked_string()};
+    }
+    list_ = list.rest();
+    return property;
+}
+
+bool UserProperties::empty() const {
+    return !holds(list_, PropertyId::user_property);
+}
+
+std::size_t UserProperties::encoded_size() const {
+    constexpr std::size_t id_and_lengths = 5;
+    std::size_t size = 0;
+    UserProperties rest = *this;
+    while (const auto property = rest.next()) {
+        size += id_and_lengths + property->key.size() + property->value.size();
+    }
+    return size;
+}
+
+std::optional<std::uint32_t> SubscriptionIdentifiers::next() {
+    Reader list(list_);
+    std::optional<std::uint32_t> identifier;
+    if (find(list, PropertyId::subscription_identifier)) {
+        identifier = list.variable_byte_integer();
+    }
+    list_ = list.rest();
+    return identifier;
+}
+
+bool SubscriptionIdentifiers::empty() const {
+    return !holds(list_, PropertyId::subscription_identifier);
+}
+
+bool PropertyReader::next() {
+    while (take_id()) {
+        if (id_ != PropertyId::user_property) {
+            return true;
+        }
+        take_user_property();
+    }
+    if (!list_.ok()) {
+        reader_.fail(list_.error());
+    }
+    return false;
+}
+
+bool PropertyReader::take_id() {
+    if (list_.at_end()) {
+        return false;
+    }
+    from_here_ = list_.rest();
+    id_ = static_cast<PropertyId>(list_.u8());
+    if (id_ == PropertyId::user_property) {
+        return true;
+    }
+    list_.require(allowed_.contains(id_), ReasonCode::malformed_packet);
+    list_.require(!seen_.contains(id_) || repeatable_.contains(id_), ReasonCode::protocol_error);
+    if (!list_.ok()) {
+        return false;
+    }
+    seen_.insert(id_);
+    return true;
+}
+
+void PropertyReader::take_user_property() {
+    if (user_.empty()) {
+        user_ = from_here_;
+    }
+    list_.string();
+    list_.string();
+}
+
+std::uint8_t PropertyReader::u8_up_to(std::uint8_t highest) {
+    const std::uint8_t value = list_.u8();
+    list_.require(value <= highest, ReasonCode::protocol_error);
+    return value;
+}
+
+std::uint16_t PropertyReader::u16_above_0(ReasonCode otherwise) {
+    const std::uint16_t value = list_.u16();
+    list_.require(value > 0, otherwise);
+    return value;
+}
+
+std::uint32_t PropertyReader::u32_above_0() {
+    const std::uint32_t value = list_.u32();
+    list_.require(value > 0, ReasonCode::protocol_error);
+    return value;
+}
+
+std::uint32_t PropertyReader::subscription_identifier() {
+    const std::uint32_t value = list_.variable_byte_integer();
+    list_.require(value > 0, ReasonCode::protocol_error);
+    return value;
+}
+
+/// [MQTT-3.3.2-13, 14]
+std::string_view PropertyReader::topic_name() {
+    const std::string_view topic = list_.string();
+    list_.require(is_valid_topic_name(topic), ReasonCode::protocol_error);
+    return topic;
+}
+
+bool read_message_property(PropertyReader& list, MessageProperties& properties) {
+    switch (list.id()) {
+        case PropertyId::payload_format_indicator:
+            properties.payload_format_indicator = list.u8_up_to(1);
+            return true;
+        case PropertyId::message_expiry_interval:
+            properties.message_expiry_interval = list.u32();
+            return true;
+        case PropertyId::content_type:
+            properties.content_type = list.string();
+            return true;
+        case PropertyId::response_topic:
+            properties.response_topic = list.topic_name();
+            return true;
+        case PropertyId::correlation_data:
+            properties.correlation_data = list.binary();
+            return true;
+        default:
+            return false;
+    }
+}
+
+}  // namespace mq::mqtt
