@@ -25,7 +25,9 @@ mq_library(argon2 LIBS argon2 LINKS Threads::Threads)
 mq_library(websockets LIBS websockets cap z LINKS mq::openssl)
 mq_library(zstd LIBS zstd)
 if(MQ_STATIC)
-  mq_library(archive LIBS archive acl zstd lzma z bz2 lz4 nettle xml2)
+  # What tar, gzip, zstd and xz need. `archive_read_support_format_all` and `..._filter_all` would
+  # need more (lz4, bz2, nettle, xml2, ICU, 30 MB): a link that fails here names who calls them.
+  mq_library(archive LIBS archive acl zstd lzma z)
 else()
   mq_library(archive LIBS archive)
 endif()
