@@ -18,8 +18,7 @@ std::map<std::string, std::string> environment_files(const std::filesystem::path
 /// before `;` or `#`. Blanks, `%` and letters of any language are fine.
 Outcome<void> check_prefix_path(const std::filesystem::path& prefix);
 
-/// `text` in quotes as the shell reads it back unchanged.
-std::string quote_posix(const std::string& text);
+/// `text` in quotes as fish and csh read it back unchanged; for POSIX shells see base/quote.hpp.
 std::string quote_fish(const std::string& text);
 std::string quote_csh(const std::string& text);
 
