@@ -26,7 +26,11 @@ bool writable_in_section(std::string_view value) {
     return value.empty() || (value.front() != ' ' && value.back() != ' ');
 }
 
-Outcome<std::string> value_of(const std::string& value, const char* what) {
+/// How often supervisord 4.2 expands `%` in a value: each time halves it.
+enum class Expanded { once = 2, twice = 4 };
+
+Outcome<std::string> value_of(const std::string& value, const char* what,
+                              Expanded expanded = Expanded::once) {
     if (!writable_in_section(value)) {
         return Problem{"supervisord cannot be given this " + std::string(what) + ": " + value,
                        "nothing was written",
@@ -34,11 +38,11 @@ Outcome<std::string> value_of(const std::string& value, const char* what) {
                        "work there. Choose a prefix without them.",
                        6};
     }
-    std::string doubled;
+    std::string escaped;
     for (const char c : value) {
-        doubled.append(c == '%' ? 2 : 1, c);
+        escaped.append(c == '%' ? static_cast<std::size_t>(expanded) : 1, c);
     }
-    return doubled;
+    return escaped;
 }
 
 bool needs_quotes(std::string_view argument) {
@@ -81,7 +85,7 @@ Outcome<std::string> program_section(const Service& service, int directories_mad
     const auto command = command_of(service);
     const auto environment = environment_of(service);
     const auto directory = value_of(service.directory.string(), "directory");
-    const auto log_file = value_of(service.log_file.string(), "log file");
+    const auto log_file = value_of(service.log_file.string(), "log file", Expanded::twice);
     for (const auto* part : {&command, &environment, &directory, &log_file}) {
         if (!*part) {
             return part->error();

@@ -18,8 +18,9 @@ namespace mq::supervisor {
 /// the file were made for it and may go with it when empty.
 ///
 /// supervisord reads values without a way to escape: ` ;` and ` #` begin a comment even inside
-/// quotes, a quote or backslash changes its meaning between releases, and `%` must be doubled. So
-/// values with the former are refused (problem with exit code 6), and `%` is doubled.
+/// quotes, a quote or backslash changes its meaning between releases, and `%` must be doubled
+/// (and once more in `stdout_logfile`, which it expands twice). So values with the former are
+/// refused (problem with exit code 6), and `%` is doubled.
 Outcome<std::string> program_section(const Service& service, int directories_made);
 
 struct SectionFacts {
