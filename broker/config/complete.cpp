@@ -1,0 +1,147 @@
+#include "broker/config/parser.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace mq::broker::config {
+namespace {
+
+using Diagnostics = std::vector<Diagnostic>;
+
+/// Where a listener's directive stands; empty for listeners that no file names.
+Places place_of(const ListenerDraft& listener, std::string_view directive) {
+    const auto found = listener.seen.find(directive);
+    return found == listener.seen.end() ? Places{} : found->second;
+}
+
+/// Where a listener begins: its `listener` line, or what made the default listener.
+Places place_of(const ListenerDraft& listener) {
+    for (const std::string_view name : {"listener", "port", "bind_address"}) {
+        if (auto places = place_of(listener, name); !places.empty()) {
+            return places;
+        }
+    }
+    return {};
+}
+
+std::string name_of(const ListenerConfig& listener) {
+    return "listener " + std::to_string(listener.port) +
+           (listener.host.empty() ? "" : " " + listener.host);
+}
+
+/// Loopback only, over IPv4 and IPv6, with the options that stand in the file without a listener.
+std::vector<ListenerDraft> local_listeners(const ListenerDraft& options,
+                                           const ConfigCircumstances& circumstances) {
+    std::vector<std::uint16_t> ports = circumstances.local_ports;
+    if (ports.empty()) {
+        ports.push_back(options.config.port);
+    }
+    std::vector<ListenerDraft> listeners;
+    for (const std::uint16_t port : ports) {
+        for (const bool ipv6 : {false, true}) {
+            ListenerDraft& listener = listeners.emplace_back(options);
+            listener.config.port = port;
+            listener.config.host = ipv6 ? "::1" : "127.0.0.1";
+            listener.config.socket_domain = ipv6 ? SocketDomain::ipv6 : SocketDomain::ipv4;
+            listener.config.local_only = true;
+        }
+    }
+    return listeners;
+}
+
+void warn_of_lost_options(const ListenerDraft& options, Diagnostics& diagnostics) {
+    for (const auto& [name, places] : options.seen) {
+        diagnostics.push_back(
+            {Severity::warning,
+             "'" + std::string(name) +
+                 "' has no effect: it stands above the first 'listener' line. Put it "
+                 "below the listener that it is meant for.",
+             places});
+    }
+}
+
+/// Adds the default or the local listeners; true in local-only mode.
+bool choose_listeners(Draft& draft, const ConfigCircumstances& circumstances,
+                      Diagnostics& diagnostics) {
+    const Seen& seen = draft.default_listener.seen;
+    if (seen.contains("port") || seen.contains("bind_address")) {
+        draft.listeners.insert(draft.listeners.begin(), draft.default_listener);
+        return false;
+    }
+    if (!draft.listeners.empty()) {
+        warn_of_lost_options(draft.default_listener, diagnostics);
+        return false;
+    }
+    draft.listeners = local_listeners(draft.default_listener, circumstances);
+    return true;
+}
+
+void check_tls(const ListenerDraft& listener, Diagnostics& diagnostics) {
+    const ListenerConfig& config = listener.config;
+    const std::string name = name_of(config);
+    if (config.certfile.empty() != config.keyfile.empty()) {
+        const bool has_certificate = !config.certfile.empty();
+        diagnostics.push_back({Severity::error,
+                               std::string("'certfile' and 'keyfile' go together: ") + name +
+                                   " has no '" + (has_certificate ? "keyfile" : "certfile") + "'.",
+                               place_of(listener, has_certificate ? "certfile" : "keyfile")});
+    }
+    if (config.tls() && config.protocol == ListenerProtocol::websockets) {
+        diagnostics.push_back({Severity::error,
+                               "'certfile' on a websockets listener is not available in this "
+                               "version. Take it out of " +
+                                   name + " and let the web server in front do TLS.",
+                               place_of(listener, "certfile")});
+    }
+}
+
+bool same_endpoint(const ListenerConfig& left, const ListenerConfig& right) {
+    const bool domains_meet = left.socket_domain == right.socket_domain ||
+                              left.socket_domain == SocketDomain::any ||
+                              right.socket_domain == SocketDomain::any;
+    return left.port == right.port && left.host == right.host && domains_meet;
+}
+
+void check_endpoints(const std::vector<ListenerDraft>& listeners, Diagnostics& diagnostics) {
+    for (auto listener = listeners.begin(); listener != listeners.end(); ++listener) {
+        const bool taken =
+            std::any_of(listeners.begin(), listener, [&](const ListenerDraft& before) {
+                return same_endpoint(before.config, listener->config);
+            });
+        if (taken) {
+            diagnostics.push_back({Severity::error,
+                                   "Duplicate '" + name_of(listener->config) +
+                                       "': another listener has this port and address.",
+                                   place_of(*listener)});
+        }
+    }
+}
+
+void note_user(const Draft& draft, const ConfigCircumstances& circumstances,
+               Diagnostics& diagnostics) {
+    const auto user = draft.seen.find("user");
+    if (user != draft.seen.end() && !circumstances.is_root) {
+        diagnostics.push_back({Severity::notice,
+                               "'user' has no effect: the broker was not started as root and keeps "
+                               "its user.",
+                               user->second});
+    }
+}
+
+}  // namespace
+
+Config complete(Draft draft, const ConfigCircumstances& circumstances, Diagnostics& diagnostics) {
+    draft.config.local_only = choose_listeners(draft, circumstances, diagnostics);
+    check_endpoints(draft.listeners, diagnostics);
+    note_user(draft, circumstances, diagnostics);
+    const bool anonymous = draft.allow_anonymous.value_or(draft.config.local_only);
+    for (ListenerDraft& listener : draft.listeners) {
+        check_tls(listener, diagnostics);
+        listener.config.allow_anonymous = listener.allow_anonymous.value_or(anonymous);
+        listener.config.auto_id_prefix = listener.auto_id_prefix.value_or(draft.auto_id_prefix);
+        draft.config.listeners.push_back(std::move(listener.config));
+    }
+    return std::move(draft.config);
+}
+
+}  // namespace mq::broker::config

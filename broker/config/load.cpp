@@ -1,0 +1,54 @@
+#include "broker/config/load.hpp"
+
+#include "broker/config/parser.hpp"
+
+#include <cstdlib>
+
+namespace mq::broker {
+
+std::string Config::persistence_path() const {
+    if (persistence_location.empty()) {
+        return persistence_file;
+    }
+    return persistence_location + (persistence_location.ends_with('/') ? "" : "/") +
+           persistence_file;
+}
+
+ParseResult parse_config(std::string_view text, const std::string& name, ConfigSource& source,
+                         const ConfigCircumstances& circumstances) {
+    config::Parser parser(source, circumstances);
+    parser.text(text, name);
+    return parser.finish();
+}
+
+ParseResult load_config(std::span<const std::string> paths,
+                        const ConfigCircumstances& circumstances) {
+    ConfigDisk disk;
+    config::Parser parser(disk, circumstances);
+    for (const std::string& path : paths) {
+        parser.file(path);
+    }
+    ParseResult result = parser.finish();
+    if (const char* location = std::getenv("MOSQUITTO_PERSISTENCE_LOCATION");
+        location != nullptr && *location != '\0') {
+        result.config.persistence_location = location;
+    }
+    return result;
+}
+
+ConfigCheck check_config(std::span<const std::string> paths,
+                         const ConfigCircumstances& circumstances) {
+    constexpr int invalid_input = 3;
+    if (paths.empty()) {
+        return {"Error: There is no configuration file to test. Name one with -c FILE.\n",
+                invalid_input};
+    }
+    const ParseResult result = load_config(paths, circumstances);
+    std::string text = diagnostics_text(result.diagnostics);
+    if (!result.good()) {
+        return {text, invalid_input};
+    }
+    return {text + "Configuration file is OK.\n", 0};
+}
+
+}  // namespace mq::broker

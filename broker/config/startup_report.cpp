@@ -1,0 +1,78 @@
+#include "broker/config/startup_report.hpp"
+
+namespace mq::broker {
+namespace {
+
+bool is_loopback(const std::string& host) {
+    return host == "localhost" || host == "::1" || host.starts_with("127.");
+}
+
+std::string place_text(const ListenerConfig& listener) {
+    std::string family;
+    if (listener.socket_domain != SocketDomain::any && !listener.local_only) {
+        family = listener.socket_domain == SocketDomain::ipv4 ? ", IPv4 only" : ", IPv6 only";
+    }
+    if (listener.host.empty()) {
+        return "all interfaces" + family;
+    }
+    return listener.host + (is_loopback(listener.host) ? " (this machine only)" : "") + family;
+}
+
+std::string protocol_text(const ListenerConfig& listener) {
+    const bool websockets = listener.protocol == ListenerProtocol::websockets;
+    return std::string(websockets ? "MQTT over WebSockets" : "MQTT") +
+           (listener.tls() ? " with TLS" : " without TLS");
+}
+
+std::string clients_text(const Config& config, const ListenerConfig& listener) {
+    const bool passwords = !config.password_file.empty();
+    if (listener.allow_anonymous) {
+        return passwords ? "anyone without a user name, or with a name and password of " +
+                               config.password_file
+                         : "anyone, without a password";
+    }
+    return passwords ? "users of " + config.password_file + " with their password" : "nobody";
+}
+
+std::string listener_text(const Config& config, const ListenerConfig& listener) {
+    return "Listener on port " + std::to_string(listener.port) + ", " + place_text(listener) +
+           ": " + protocol_text(listener) + "; open to " + clients_text(config, listener) + ".";
+}
+
+void warn(std::vector<ReportLine>& lines, std::string text) {
+    lines.push_back({LogType::warning, std::move(text)});
+}
+
+void report_listener(std::vector<ReportLine>& lines, const Config& config,
+                     const ListenerConfig& listener) {
+    lines.push_back({LogType::information, listener_text(config, listener)});
+    const std::string name = "Port " + std::to_string(listener.port);
+    const bool passwords = !config.password_file.empty();
+    if (!listener.allow_anonymous && !passwords) {
+        warn(lines, name +
+                        " lets nobody in: there is no password_file, and allow_anonymous is false. "
+                        "Add a password_file line.");
+    } else if (listener.allow_anonymous && !is_loopback(listener.host)) {
+        warn(lines, name +
+                        " lets in anyone who can reach it, without a password. Set "
+                        "allow_anonymous false and a password_file unless that is meant.");
+    }
+}
+
+}  // namespace
+
+std::vector<ReportLine> startup_report(const Config& config) {
+    std::vector<ReportLine> lines;
+    if (config.local_only) {
+        warn(lines, "Starting in local only mode: only programs on this machine can connect.");
+        warn(lines,
+             "For clients on other machines, write a configuration file with a listener line.");
+        warn(lines, "Such a file needs a password_file, or allow_anonymous true to let in anyone.");
+    }
+    for (const ListenerConfig& listener : config.listeners) {
+        report_listener(lines, config, listener);
+    }
+    return lines;
+}
+
+}  // namespace mq::broker

@@ -1,0 +1,149 @@
+#include "tests/broker/config/printers.hpp"
+
+#include <gtest/gtest.h>
+
+namespace mq::broker {
+namespace {
+
+std::vector<std::string> endpoints(const Config& config) {
+    std::vector<std::string> all;
+    for (const ListenerConfig& each : config.listeners) {
+        all.push_back(std::to_string(each.port) + (each.host.empty() ? "" : " " + each.host));
+    }
+    return all;
+}
+
+using Endpoints = std::vector<std::string>;
+
+TEST(Listeners, WithoutAListenerOnlyThisMachineIsServed) {
+    const auto result = parse("persistence true\n");
+    EXPECT_TRUE(result.config.local_only);
+    EXPECT_EQ(endpoints(result.config), (Endpoints{"1883 127.0.0.1", "1883 ::1"}));
+    EXPECT_TRUE(result.config.listeners[0].allow_anonymous);
+    EXPECT_FALSE(parse("allow_anonymous false\n").config.listeners[1].allow_anonymous);
+}
+
+TEST(Listeners, LocalOnlyModeTakesPortsOfTheCommandLine) {
+    ConfigCircumstances ports;
+    ports.local_ports = {1884, 1885};
+    EXPECT_EQ(endpoints(parse("", ports).config),
+              (Endpoints{"1884 127.0.0.1", "1884 ::1", "1885 127.0.0.1", "1885 ::1"}));
+    EXPECT_EQ(endpoints(parse("listener 1999\n", ports).config), (Endpoints{"1999"}));
+}
+
+TEST(Listeners, OptionsWithoutAnyListenerCountForLocalOnlyMode) {
+    const auto result = parse("max_connections 5\n");
+    EXPECT_TRUE(result.diagnostics.empty());
+    EXPECT_TRUE(result.config.local_only);
+    EXPECT_EQ(result.config.listeners[0].max_connections, 5U);
+}
+
+TEST(Listeners, TheHandWrittenFileOfTheGuide) {
+    const auto result = parse(
+        "port 1883\nprotocol mqtt\nlistener 9001\nprotocol websockets\npassword_file pwfile\n");
+    EXPECT_TRUE(result.diagnostics.empty());
+    EXPECT_EQ(endpoints(result.config), (Endpoints{"1883", "9001"}));
+    EXPECT_EQ(result.config.listeners[0].protocol, ListenerProtocol::mqtt);
+    EXPECT_EQ(result.config.listeners[1].protocol, ListenerProtocol::websockets);
+    EXPECT_FALSE(result.config.listeners[0].allow_anonymous);
+    EXPECT_FALSE(result.config.local_only);
+}
+
+TEST(Listeners, OptionsBelongToTheListenerAbove) {
+    const auto result = parse(
+        "listener 1883 127.0.0.1\nmax_connections 10\nmax_qos 1\nmax_topic_alias 3\n"
+        "max_topic_alias_broker 4\nsocket_domain ipv4\nlistener_auto_id_prefix a-\n"
+        "listener 8883\ncertfile c.pem\nkeyfile k.pem\ntls_version tlsv1.3\nciphers X\n"
+        "ciphers_tls1.3 Y\nmax_connections -1\nlistener_allow_anonymous true\n");
+    ASSERT_TRUE(result.good());
+    ASSERT_EQ(result.config.listeners.size(), 2U);
+
+    ListenerConfig first;
+    first.host = "127.0.0.1";
+    first.max_connections = 10;
+    first.max_qos = 1;
+    first.max_topic_alias = 3;
+    first.max_topic_alias_broker = 4;
+    first.socket_domain = SocketDomain::ipv4;
+    first.auto_id_prefix = "a-";
+    EXPECT_EQ(result.config.listeners[0], first);
+
+    ListenerConfig second;
+    second.port = 8883;
+    second.certfile = "c.pem";
+    second.keyfile = "k.pem";
+    second.tls_version_min = TlsVersion::tls1_3;
+    second.ciphers = "X";
+    second.ciphers_tls1_3 = "Y";
+    second.allow_anonymous = true;
+    EXPECT_EQ(result.config.listeners[1], second);
+}
+
+TEST(Listeners, AnonymousIsForbiddenOnceThereIsAListener) {
+    EXPECT_FALSE(parse("listener 1883\n").config.listeners[0].allow_anonymous);
+    EXPECT_TRUE(parse("listener 1883\nallow_anonymous true\n").config.listeners[0].allow_anonymous);
+    EXPECT_FALSE(parse("allow_anonymous true\nlistener 1883\nlistener_allow_anonymous false\n")
+                     .config.listeners[0]
+                     .allow_anonymous);
+}
+
+TEST(Listeners, PortAndBindAddressMakeTheDefaultListenerWhereverTheyStand) {
+    EXPECT_EQ(endpoints(parse("listener 1884\nbind_address 127.0.0.1\nport 1885\n").config),
+              (Endpoints{"1885 127.0.0.1", "1884"}));
+    EXPECT_EQ(endpoints(parse("bind_address localhost\n").config), (Endpoints{"1883 localhost"}));
+}
+
+TEST(Listeners, Complaints) {
+    const struct {
+        const char* text;
+        const char* complaint;
+    } cases[] = {
+        {"max_connections 5\nlistener 1884\n",
+         "Warning: 'max_connections' has no effect: it stands above the first 'listener' line. Put "
+         "it "
+         "below the listener that it is meant for. (main.conf:1)"},
+        {"port 1\nport 2\n", "Warning: 'port' is given twice; the last one counts. (main.conf:2)"},
+        {"listener 1884\nlistener 1884\n",
+         "Error: Duplicate 'listener 1884': another listener has this port and address.\n"
+         "Error found at main.conf:2."},
+        {"listener 1884\nsocket_domain ipv4\nlistener 1884\nsocket_domain ipv6\n", ""},
+        {"listener 1884 127.0.0.1\nlistener 1884 ::1\n", ""},
+        {"listener 1884\ncertfile c\n",
+         "Error: 'certfile' and 'keyfile' go together: listener 1884 has no 'keyfile'.\n"
+         "Error found at main.conf:2."},
+        {"listener 1884\nkeyfile k\n",
+         "Error: 'certfile' and 'keyfile' go together: listener 1884 has no 'certfile'.\n"
+         "Error found at main.conf:2."},
+        {"listener 9001\nprotocol websockets\ncertfile c\nkeyfile k\n",
+         "Error: 'certfile' on a websockets listener is not available in this version. Take it out "
+         "of "
+         "listener 9001 and let the web server in front do TLS.\nError found at main.conf:3."},
+        {"listener 0 /run/mq.sock\n",
+         "Error: 'listener 0 PATH' is not available in this version: Unix sockets are not there "
+         "yet; "
+         "give a port.\nError found at main.conf:1."},
+        {"listener 9883\nprotocol http_api\n",
+         "Error: 'protocol http_api' is not available in this version; there are mqtt and "
+         "websockets.\n"
+         "Error found at main.conf:2."},
+        {"listener 8883\ntls_version tlsv1.1\n",
+         "Error: 'tls_version tlsv1.1' is not available in this version: it is no longer safe; "
+         "there "
+         "are tlsv1.2 and tlsv1.3.\nError found at main.conf:2."},
+        {"listener 70000\n",
+         "Error: Invalid 'listener' value '70000': the port must be a whole number "
+         "from 1 to 65535.\nError found at main.conf:1."},
+    };
+    for (const auto& each : cases) {
+        EXPECT_EQ(complaint_about(each.text), each.complaint) << each.text;
+    }
+}
+
+TEST(Listeners, DuplicatesCountForOneListener) {
+    EXPECT_EQ(complaint_about("listener 1\nciphers a\nlistener 2\nciphers a\n"), "");
+    EXPECT_EQ(parse("listener 1\nciphers a\nciphers b\n").diagnostics.size(), 1U);
+    EXPECT_EQ(complaint_about("listener 1\ncertfile a\ncertfile b\nkeyfile k\n"), "");
+}
+
+}  // namespace
+}  // namespace mq::broker

@@ -1,0 +1,64 @@
+#include "tests/broker/config/printers.hpp"
+
+#include <gtest/gtest.h>
+
+namespace mq::broker {
+namespace {
+
+std::vector<ReportLine> report(const std::string& text) {
+    const auto result = parse(text);
+    EXPECT_TRUE(result.good()) << text;
+    return startup_report(result.config);
+}
+
+using Report = std::vector<ReportLine>;
+
+TEST(StartupReport, TellsWhoMayUseEachListener) {
+    EXPECT_EQ(
+        report("listener 1883\nlistener 9001 127.0.0.1\nprotocol websockets\n"
+               "listener 8883\nsocket_domain ipv6\ncertfile c\nkeyfile k\n"
+               "password_file etc/pwfile\n"),
+        (Report{{LogType::information,
+                 "Listener on port 1883, all interfaces: MQTT without TLS; open to users of "
+                 "etc/pwfile with their password."},
+                {LogType::information,
+                 "Listener on port 9001, 127.0.0.1 (this machine only): MQTT over WebSockets "
+                 "without TLS; open to users of etc/pwfile with their password."},
+                {LogType::information,
+                 "Listener on port 8883, all interfaces, IPv6 only: MQTT with TLS; open to users "
+                 "of etc/pwfile with their password."}}));
+}
+
+TEST(StartupReport, WarnsWhenNobodyGetsIn) {
+    const auto lines = report("listener 1883\n");
+    ASSERT_EQ(lines.size(), 2U);
+    EXPECT_EQ(lines[0].text,
+              "Listener on port 1883, all interfaces: MQTT without TLS; open to nobody.");
+    EXPECT_EQ(
+        lines[1],
+        (ReportLine{LogType::warning,
+                    "Port 1883 lets nobody in: there is no password_file, and allow_anonymous is "
+                    "false. Add a password_file line."}));
+}
+
+TEST(StartupReport, WarnsWhenAnyoneGetsInFromOutside) {
+    const auto lines = report("listener 1883\nallow_anonymous true\n");
+    ASSERT_EQ(lines.size(), 2U);
+    EXPECT_EQ(lines[1].type, LogType::warning);
+    EXPECT_EQ(report("listener 1883 127.0.0.1\nallow_anonymous true\n").size(), 1U);
+}
+
+TEST(StartupReport, LocalOnlyModeHasThreeWarnings) {
+    const auto lines = report("");
+    ASSERT_EQ(lines.size(), 5U);
+    for (std::size_t i = 0; i < 3; ++i) {
+        EXPECT_EQ(lines[i].type, LogType::warning);
+    }
+    EXPECT_EQ(
+        lines[3].text,
+        "Listener on port 1883, 127.0.0.1 (this machine only): MQTT without TLS; open to anyone, "
+        "without a password.");
+}
+
+}  // namespace
+}  // namespace mq::broker
