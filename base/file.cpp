@@ -25,16 +25,6 @@ Outcome<void> write_all(int fd, std::string_view content, const std::string& pat
     return {};
 }
 
-/// The file that a chain of symbolic links ends at, or the path itself.
-std::filesystem::path link_target(const std::filesystem::path& path) {
-    std::error_code ignored;
-    if (!std::filesystem::is_symlink(path, ignored)) {
-        return path;
-    }
-    auto target = std::filesystem::weakly_canonical(path, ignored);
-    return ignored ? path : target;
-}
-
 }  // namespace
 
 Outcome<std::string> read_file(const std::filesystem::path& path, std::size_t bytes_max) {
@@ -65,6 +55,20 @@ Outcome<std::string> read_file(const std::filesystem::path& path, std::size_t by
                 path.string() + " is larger than " + std::to_string(bytes_max) + " bytes", "", ""};
         }
     }
+}
+
+std::filesystem::path link_target(const std::filesystem::path& path) {
+    constexpr int links_max = 40;  // as the kernel counts
+    std::filesystem::path target = path;
+    for (int i = 0; i < links_max; ++i) {
+        std::error_code not_a_link;
+        const auto next = std::filesystem::read_symlink(target, not_a_link);
+        if (not_a_link) {
+            return target;
+        }
+        target = target.parent_path() / next;
+    }
+    return path;
 }
 
 Outcome<void> replace_file(const std::filesystem::path& path, std::string_view content,

@@ -22,6 +22,10 @@ Outcome<std::string> read_file(const std::filesystem::path& path,
 Outcome<void> replace_file(const std::filesystem::path& path, std::string_view content,
                            mode_t mode = 0600);
 
+/// What a chain of symbolic links ends at, be it there or not; the path itself when it is no link.
+/// A chain that never ends yields its first link, so that opening it tells the reason.
+std::filesystem::path link_target(const std::filesystem::path& path);
+
 /// Makes a rename or a new name in this directory survive a power cut.
 Outcome<void> sync_directory(const std::filesystem::path& directory);
 

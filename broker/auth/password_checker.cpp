@@ -1,0 +1,190 @@
+#include "broker/auth/password_checker.hpp"
+
+#include "broker/auth/password_store.hpp"
+
+#include <cassert>
+#include <csignal>
+#include <utility>
+
+namespace mq::broker {
+
+/// One login that waits. It holds the table that it found the user in.
+struct PasswordChecker::Job {
+    std::uint64_t number = 0;
+    std::shared_ptr<const PasswordTable> table;
+    const PasswordHash* hash = nullptr;  ///< of the user, or the decoy; null: refuse
+    bool known = false;
+    Secret password;
+    std::size_t bytes = 0;
+    Done done;
+
+    [[nodiscard]] bool heavy() const {
+        return hash != nullptr && hash->kind() == HashKind::argon2id;
+    }
+
+    [[nodiscard]] Verdict verdict() const {
+        if (hash == nullptr) {
+            return Verdict::refused;
+        }
+        const auto match = hash->matches(password.view());
+        if (!match) {
+            return Verdict::busy;
+        }
+        return *match && known ? Verdict::accepted : Verdict::refused;
+    }
+};
+
+PasswordChecker::PasswordChecker(std::filesystem::path path, const CheckerLimits& limits)
+    : path_(std::move(path)), limits_(limits), table_(std::make_shared<const PasswordTable>()) {
+    assert(limits_.threads > 0);
+}
+
+PasswordChecker::~PasswordChecker() {
+    std::vector<std::unique_ptr<Job>> unanswered;
+    {
+        const std::lock_guard lock(mutex_);
+        stopping_ = true;
+        for (auto* queue : {&light_, &heavy_}) {
+            std::move(queue->begin(), queue->end(), std::back_inserter(unanswered));
+            queue->clear();
+        }
+    }
+    wake_.notify_all();
+    for (const pthread_t thread : threads_) {
+        ::pthread_join(thread, nullptr);
+    }
+    for (const auto& job : unanswered) {
+        job->done(Verdict::busy);
+    }
+}
+
+void PasswordChecker::check(std::string user, std::string password, Done done) {
+    auto job = std::make_unique<Job>();
+    job->bytes = password.size();
+    job->password = Secret(std::move(password));
+    {
+        const std::lock_guard lock(mutex_);
+        const bool room = light_.size() + heavy_.size() < limits_.waiting_max &&
+                          waiting_bytes_ + job->bytes <= limits_.waiting_bytes_max;
+        if (room && !stopping_ && ensure_worker()) {
+            job->number = next_number_++;
+            job->table = table_;
+            job->hash = table_->find(user);
+            job->known = job->hash != nullptr;
+            if (!job->known) {
+                job->hash = table_->decoy();
+            }
+            job->done = std::move(done);
+            waiting_bytes_ += job->bytes;
+            auto& queue = job->heavy() ? heavy_ : light_;
+            queue.push_back(std::move(job));
+        }
+    }
+    if (job) {
+        done(Verdict::busy);
+    } else {
+        wake_.notify_one();
+    }
+}
+
+Outcome<PasswordChecker::Reloaded> PasswordChecker::reload() {
+    const auto file = load_password_file(path_);
+    if (!file) {
+        Problem problem = file.error();
+        problem.exit_code = password_file_exit_code;
+        return problem;
+    }
+    auto made = PasswordTable::make(*file);
+    if (!made) {
+        return made.error();
+    }
+    const auto table = std::make_shared<const PasswordTable>(std::move(*made));
+    Reloaded result;
+    result.users = table->size();
+    result.warnings = permission_warnings(path_);
+    for (const auto& finding : file->findings()) {
+        result.warnings.push_back("password file " + path_.string() + ", " + finding.text);
+    }
+    std::shared_ptr<const PasswordTable> before = table;
+    {
+        const std::lock_guard lock(mutex_);
+        table_.swap(before);
+    }
+    result.changed_users = PasswordTable::changed_users(*before, *table);
+    return result;
+}
+
+std::shared_ptr<const PasswordTable> PasswordChecker::table() const {
+    const std::lock_guard lock(mutex_);
+    return table_;
+}
+
+/// Called with the lock held. False when there is no thread and none can be started.
+bool PasswordChecker::ensure_worker() {
+    const std::size_t waiting = light_.size() + heavy_.size();
+    if (idle_ > waiting || threads_.size() == limits_.threads) {
+        return true;
+    }
+    pthread_attr_t attributes;
+    ::pthread_attr_init(&attributes);
+    ::pthread_attr_setstacksize(&attributes, limits_.thread_stack_bytes);
+    // Signals of the process belong to the thread that waits for them.
+    sigset_t all;
+    sigset_t old_mask;
+    ::sigfillset(&all);
+    ::pthread_sigmask(SIG_SETMASK, &all, &old_mask);
+    pthread_t thread{};
+    if (::pthread_create(&thread, &attributes, &PasswordChecker::run_worker, this) == 0) {
+        threads_.push_back(thread);
+    }
+    ::pthread_sigmask(SIG_SETMASK, &old_mask, nullptr);
+    ::pthread_attr_destroy(&attributes);
+    return !threads_.empty();
+}
+
+void* PasswordChecker::run_worker(void* checker) {
+    static_cast<PasswordChecker*>(checker)->work();
+    return nullptr;
+}
+
+void PasswordChecker::work() {
+    std::unique_lock lock(mutex_);
+    for (;;) {
+        auto job = next_job();
+        if (!job) {
+            if (stopping_) {
+                return;
+            }
+            ++idle_;
+            wake_.wait(lock);
+            --idle_;
+            continue;
+        }
+        lock.unlock();
+        job->done(job->verdict());
+        const bool heavy = job->heavy();
+        job.reset();
+        lock.lock();
+        if (heavy) {
+            heavy_runs_ = false;
+            wake_.notify_one();
+        }
+    }
+}
+
+/// Called with the lock held. The oldest job that may run now, or null.
+std::unique_ptr<PasswordChecker::Job> PasswordChecker::next_job() {
+    const bool take_heavy = !heavy_.empty() && !heavy_runs_ &&
+                            (light_.empty() || heavy_.front()->number < light_.front()->number);
+    auto& queue = take_heavy ? heavy_ : light_;
+    if (queue.empty()) {
+        return nullptr;
+    }
+    auto job = std::move(queue.front());
+    queue.pop_front();
+    waiting_bytes_ -= job->bytes;
+    heavy_runs_ = heavy_runs_ || take_heavy;
+    return job;
+}
+
+}  // namespace mq::broker
