@@ -50,13 +50,17 @@ std::vector<ProfileFile> profile_files(const ProfileOptions& options);
 /// The block is
 ///
 ///     # >>> mqhome >>>
-///     # Added by mqinstall, which also removes it (file: kept, end: newline, directories: 0).
+///     # Added by mqinstall, which also removes it (file: kept, line ends: 1, directories: 0).
 ///     if [ -r '…/env.sh' ]; then . '…/env.sh'; fi
 ///     # <<< mqhome <<<
 ///
 /// Its second line records what removal needs to give the file back byte for byte: whether the file
-/// was `made` by us or `kept`, whether its last line ended in a `newline`, `none`, and how many
-/// directories above it were made.
+/// was `made` by us or `kept`, how many line ends were put before the block (the last line had
+/// none, or ended in a backslash), and how many directories above it were made. In a file with CR
+/// LF line ends the block has them too, with the carriage return inside a comment.
+///
+/// Problem with exit code 12 when an older block has lost its end, 6 when the file is not a regular
+/// one.
 Outcome<bool> add_profile_block(const ProfileFile& file, const std::filesystem::path& prefix);
 
 /// Takes the block out again. A file that was made for the block and holds nothing else goes, and
@@ -69,14 +73,15 @@ Outcome<bool> remove_profile_block(const std::filesystem::path& file);
 bool has_profile_block(const ProfileFile& file, const std::filesystem::path& prefix);
 
 /// The same on text alone. `content` is empty and `existed` false for a missing file.
-std::string with_profile_block(std::string_view content, bool existed, int directories_made,
-                               ShellSyntax syntax, const std::filesystem::path& prefix);
+Outcome<std::string> with_profile_block(std::string_view content, bool existed,
+                                        int directories_made, ShellSyntax syntax,
+                                        const std::filesystem::path& prefix);
 struct WithoutBlock {
     std::string content;
+    bool changed = false;
     bool file_was_made = false;  ///< the file goes when `content` is empty
     int directories_made = 0;
-    bool changed = false;
 };
-Outcome<WithoutBlock> without_profile_block(std::string_view content, const std::string& file_name);
+Outcome<WithoutBlock> without_profile_block(std::string_view content);
 
 }  // namespace mq::installer

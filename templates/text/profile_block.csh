@@ -1,1 +1,4 @@
-if ( -r {{ENV}} ) source {{ENV}}
+# >>> mqhome >>>
+# Added by mqinstall, which also removes it ({{RECORD}}).
+if ( -r {{ENV}} ) source {{ENV}}{{END}}
+# <<< mqhome <<<

@@ -1,1 +1,4 @@
-if [ -r {{ENV}} ]; then . {{ENV}}; fi
+# >>> mqhome >>>
+# Added by mqinstall, which also removes it ({{RECORD}}).
+if [ -r {{ENV}} ]; then . {{ENV}}; fi{{END}}
+# <<< mqhome <<<

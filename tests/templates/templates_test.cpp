@@ -8,13 +8,17 @@ using mq::templates::embedded;
 using mq::templates::render;
 
 TEST(Templates, FillsEachPlaceholderAndKeepsTheRest) {
-    EXPECT_EQ(render("profile_block.sh", {{"ENV", "'/a b/env.sh'"}}),
-              "if [ -r '/a b/env.sh' ]; then . '/a b/env.sh'; fi\n");
+    EXPECT_EQ(render("profile_block.sh", {{"ENV", "'/a b/env.sh'"}, {"RECORD", "x"}, {"END", ""}}),
+              "# >>> mqhome >>>\n"
+              "# Added by mqinstall, which also removes it (x).\n"
+              "if [ -r '/a b/env.sh' ]; then . '/a b/env.sh'; fi\n"
+              "# <<< mqhome <<<\n");
 }
 
 TEST(Templates, ValuesAreNotReadAsPlaceholders) {
-    EXPECT_EQ(render("profile_block.csh", {{"ENV", "{{ENV}}"}}),
-              "if ( -r {{ENV}} ) source {{ENV}}\n");
+    EXPECT_NE(render("profile_block.csh", {{"ENV", "{{ENV}}"}, {"RECORD", ""}, {"END", ""}})
+                  .find("if ( -r {{ENV}} ) source {{ENV}}\n"),
+              std::string::npos);
 }
 
 TEST(Templates, TheConfigurationHasBothListenersAndNoAnonymousUser) {
@@ -37,7 +41,8 @@ TEST(Templates, EveryTextEndsWithANewline) {
 
 TEST(TemplatesDeathTest, AMissingValueIsOurOwnMistake) {
     EXPECT_DEATH(render("profile_block.sh", {}), "placeholder without a value");
-    EXPECT_DEATH(render("profile_block.sh", {{"ENV", "x"}, {"OTHER", "y"}}),
-                 "value without a placeholder");
+    EXPECT_DEATH(
+        render("profile_block.sh", {{"ENV", "x"}, {"RECORD", ""}, {"END", ""}, {"OTHER", "y"}}),
+        "value without a placeholder");
     EXPECT_DEATH(render("no such text", {}), "unknown template");
 }
