@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <string_view>
 
@@ -33,10 +34,12 @@ class Log {
     virtual ~Log() = default;
     /// One line without timestamp and line end; a tab begins a continuation line.
     virtual void line(LogType type, std::string_view text) = 0;
-    [[nodiscard]] bool wants(LogType type) const { return (mask_ & log_mask(type)) != 0; }
+    [[nodiscard]] bool wants(LogType type) const {
+        return (mask_.load(std::memory_order_relaxed) & log_mask(type)) != 0;
+    }
 
  protected:
-    LogMask mask_ = log_mask_default;
+    std::atomic<LogMask> mask_ = log_mask_default;  ///< changed by a reload while others ask
 };
 
 }  // namespace mq::broker

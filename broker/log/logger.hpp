@@ -1,0 +1,49 @@
+#pragma once
+
+#include "broker/core/log.hpp"
+#include "broker/log/settings.hpp"
+#include "broker/log/writer.hpp"
+
+#include <chrono>
+#include <memory>
+#include <mutex>
+#include <string_view>
+#include <thread>
+
+namespace mq::broker {
+
+/// The broker's log. Made by `main` after it has gone into the background, since it has a thread,
+/// and owned by it. `line` may be called from any thread and never waits for a destination, be it a
+/// pipe that nobody reads; see LogWriter for what happens then. All the other functions are for one
+/// thread, that of `main`.
+///
+/// A log file that cannot be opened is told to the other destinations. If there are none, errors go
+/// to standard error from then on.
+class Logger final : public Log {
+ public:
+    explicit Logger(const LogSettings& settings, LogOutputs outputs = {});
+    /// Waits up to a second for what has not been written yet.
+    ~Logger() override;
+    Logger(const Logger&) = delete;
+    Logger& operator=(const Logger&) = delete;
+
+    /// Types that the mask lacks are left out here, too.
+    void line(LogType type, std::string_view text) override;
+
+    /// Other settings from the next line on, for a reload. Opens the file again.
+    void configure(const LogSettings& settings);
+
+    /// Opens the log file again under its name, after it was moved away. If that fails, the old
+    /// file stays open and a line says so.
+    void reopen();
+
+    /// True when every line so far has been handed to its destinations within the timeout.
+    bool flush(std::chrono::milliseconds timeout) { return writer_->flush(timeout); }
+
+ private:
+    LogSettings settings_;
+    std::shared_ptr<LogWriter> writer_;  ///< shared with the thread, which may outlive this object
+    std::thread thread_;
+};
+
+}  // namespace mq::broker
