@@ -76,6 +76,9 @@ Outcome<void> replace_file(const std::filesystem::path& path, std::string_view c
     const auto target = link_target(path);
     struct stat old {};
     const bool existed = ::stat(target.c_str(), &old) == 0;
+    if (!existed && errno != ENOENT) {
+        return system_problem("cannot replace " + target.string(), errno);
+    }
     std::string temporary = target.string() + ".XXXXXX";
     const UniqueFd fd(::mkostemp(temporary.data(), O_CLOEXEC));
     if (!fd) {

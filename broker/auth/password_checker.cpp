@@ -58,33 +58,38 @@ PasswordChecker::~PasswordChecker() {
     }
 }
 
-void PasswordChecker::check(std::string user, std::string password, Done done) {
+void PasswordChecker::check(std::string_view user, std::string password, Done done) {
     auto job = std::make_unique<Job>();
     job->bytes = password.size();
     job->password = Secret(std::move(password));
-    {
-        const std::lock_guard lock(mutex_);
-        const bool room = light_.size() + heavy_.size() < limits_.waiting_max &&
-                          waiting_bytes_ + job->bytes <= limits_.waiting_bytes_max;
-        if (room && !stopping_ && ensure_worker()) {
-            job->number = next_number_++;
-            job->table = table_;
-            job->hash = table_->find(user);
-            job->known = job->hash != nullptr;
-            if (!job->known) {
-                job->hash = table_->decoy();
-            }
-            job->done = std::move(done);
-            waiting_bytes_ += job->bytes;
-            auto& queue = job->heavy() ? heavy_ : light_;
-            queue.push_back(std::move(job));
-        }
-    }
-    if (job) {
-        done(Verdict::busy);
+    job->done = std::move(done);
+    if (const auto left_over = enqueue(std::move(job), user)) {
+        left_over->done(Verdict::busy);
     } else {
         wake_.notify_one();
     }
+}
+
+/// Gives the job back when there is no room or no thread for it.
+std::unique_ptr<PasswordChecker::Job> PasswordChecker::enqueue(std::unique_ptr<Job> job,
+                                                               std::string_view user) {
+    const std::lock_guard lock(mutex_);
+    const bool room = light_.size() + heavy_.size() < limits_.waiting_max &&
+                      waiting_bytes_ + job->bytes <= limits_.waiting_bytes_max;
+    if (!room || !ensure_worker()) {
+        return job;
+    }
+    job->number = next_number_++;
+    job->table = table_;
+    job->hash = table_->find(user);
+    job->known = job->hash != nullptr;
+    if (!job->known) {
+        job->hash = table_->decoy();
+    }
+    waiting_bytes_ += job->bytes;
+    auto& queue = job->heavy() ? heavy_ : light_;
+    queue.push_back(std::move(job));
+    return nullptr;
 }
 
 Outcome<PasswordChecker::Reloaded> PasswordChecker::reload() {

@@ -14,6 +14,7 @@
 #include <mutex>
 #include <pthread.h>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace mq::broker {
@@ -56,7 +57,7 @@ class PasswordChecker {
     /// Calls `done` exactly once: on a worker thread, or at once on this thread when the answer is
     /// `busy`. `done` must not throw and not destroy the checker. Without a table nobody is
     /// accepted. The password is wiped afterwards.
-    void check(std::string user, std::string password, Done done);
+    void check(std::string_view user, std::string password, Done done);
 
     /// What reading the file brought.
     struct Reloaded {
@@ -77,6 +78,7 @@ class PasswordChecker {
 
     static void* run_worker(void* checker);
     void work();
+    std::unique_ptr<Job> enqueue(std::unique_ptr<Job> job, std::string_view user);
     bool ensure_worker();
     std::unique_ptr<Job> next_job();
 

@@ -1,6 +1,6 @@
 #include "broker/auth/password_checker.hpp"
 
-#include "tests/support/temporary_directory.hpp"
+#include "tests/support/home.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -45,8 +45,8 @@ class PasswordCheckerTest : public testing::Test {
         return verdict.get_future().get();
     }
 
-    const test::TemporaryDirectory home_;
-    const fs::path path_ = home_ / "pwfile";
+    const test::Home home_;
+    const fs::path path_ = home_.path() / "pwfile";
 };
 
 /// Number of threads of this process.
