@@ -1,0 +1,32 @@
+"""Where the programs under test lie, and where Debian's peers lie."""
+
+import os
+import pathlib
+import shutil
+
+SOURCE = pathlib.Path(__file__).resolve().parents[3]
+
+
+def program(name):
+    """A program of ours, by the folder in MQ_PROGRAMS_DIR (default: the release build)."""
+    folder = pathlib.Path(os.environ.get("MQ_PROGRAMS_DIR", SOURCE / "build/release/bin"))
+    path = folder / name
+    if not path.exists():
+        raise FileNotFoundError(f"{path}: not built; run scripts/build release")
+    return str(path)
+
+
+def installer():
+    """The self-unpacking installer."""
+    path = pathlib.Path(os.environ.get("MQ_INSTALLER", SOURCE / "dist/mqinstall"))
+    if not path.exists():
+        raise FileNotFoundError(f"{path}: not built; run scripts/build release")
+    return str(path)
+
+
+def debian(name):
+    """A program of a Debian package."""
+    path = shutil.which(name, path="/usr/bin:/usr/sbin:/bin:/sbin")
+    if path is None:
+        raise FileNotFoundError(f"{name} is missing; run scripts/deps")
+    return path
