@@ -21,8 +21,9 @@ struct ProbeLogin {
     std::string password;
 };
 
-/// Connects, subscribes to `$mqinstall/<random>`... like a client that knows nothing of the broker,
-/// publishes there with QoS 1, and waits until the message is back. Returns within `timeout`.
+/// Connects, subscribes to `$mqinstall/<random>` (which no `#` of another client sees) like a
+/// client that knows nothing of the broker, publishes there with QoS 1, and waits until the message
+/// is back. Returns within `timeout`. The problem has the listener and the step in its text.
 Outcome<void> round_trip(const ProbeTarget& target, const ProbeLogin& login, mqtt::Version version,
                          std::chrono::milliseconds timeout);
 
@@ -30,5 +31,9 @@ Outcome<void> round_trip(const ProbeTarget& target, const ProbeLogin& login, mqt
 /// password".
 Outcome<void> expect_refusal(const ProbeTarget& target, const ProbeLogin& login,
                              mqtt::Version version, std::chrono::milliseconds timeout);
+
+/// Succeeds when something speaks MQTT there, whether or not it lets this caller in: a CONNACK to a
+/// login without name is enough. For status and doctor, which know no password.
+Outcome<void> expect_answer(const ProbeTarget& target, std::chrono::milliseconds timeout);
 
 }  // namespace mq::installer
