@@ -1,7 +1,7 @@
 #include "broker/config/arguments.hpp"
 
 #include "broker/config/nearest.hpp"
-#include "broker/config/values.hpp"
+#include "broker/config/words.hpp"
 
 #include <charconv>
 #include <optional>

@@ -8,6 +8,11 @@ namespace {
 
 constexpr std::size_t word_bytes_max = 64;
 
+/// No distance is smaller.
+std::size_t length_difference(std::string_view left, std::string_view right) {
+    return std::max(left.size(), right.size()) - std::min(left.size(), right.size());
+}
+
 }  // namespace
 
 std::size_t edit_distance(std::string_view source, std::string_view target) {
@@ -41,8 +46,16 @@ std::string_view nearest_name(std::string_view word, std::span<const std::string
     std::string_view best;
     std::size_t best_distance = word_bytes_max;
     for (const std::string_view name : names) {
+        const std::size_t allowed =
+            std::min(best_distance - 1, std::max<std::size_t>(1, name.size() / 3));
+        if (length_difference(word, name) > allowed) {
+            continue;
+        }
         const std::size_t distance = edit_distance(word, name);
-        if (distance < best_distance && distance <= std::max<std::size_t>(1, name.size() / 3)) {
+        if (distance == 0) {
+            return name;
+        }
+        if (distance <= allowed) {
             best = name;
             best_distance = distance;
         }

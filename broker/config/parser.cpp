@@ -1,6 +1,7 @@
 #include "broker/config/parser.hpp"
 
 #include "broker/config/nearest.hpp"
+#include "broker/config/words.hpp"
 
 #include <algorithm>
 #include <tuple>
@@ -170,6 +171,9 @@ void Parser::refuse(const Directive& directive, std::string_view name, const Val
 }
 
 void Parser::unknown(std::string_view name) {
+    if (diagnostics_.size() >= diagnostics_max) {
+        return;  // no search for names that nobody will read
+    }
     std::string text = "Unknown configuration variable " + quoted(name) + ".";
     const auto before_tab = name.substr(0, name.find('\t'));
     if (before_tab.size() < name.size() && find_directive(before_tab) != nullptr) {

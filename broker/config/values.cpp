@@ -1,55 +1,19 @@
 #include "broker/config/values.hpp"
 
 #include "broker/config/nearest.hpp"
-#include "broker/config/utf8.hpp"
+#include "broker/config/words.hpp"
+#include "mqtt/utf8.hpp"
 
-#include <charconv>
-#include <optional>
-#include <vector>
+#include <algorithm>
+#include <utility>
 
 namespace mq::broker::config {
 namespace {
-
-constexpr std::size_t quoted_bytes_max = 80;
-
-std::string_view trimmed(std::string_view text) {
-    while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) {
-        text.remove_prefix(1);
-    }
-    while (!text.empty() && (text.back() == ' ' || text.back() == '\t')) {
-        text.remove_suffix(1);
-    }
-    return text;
-}
 
 /// Words behind a value are ignored, as ever; a comment among them needs no remark.
 bool is_surplus(std::string_view rest) {
     rest = trimmed(rest);
     return !rest.empty() && rest.front() != '#';
-}
-
-/// A C integer of at most 32 bits: `-12`, `0x1f`, `017`.
-std::optional<std::int64_t> c_integer(std::string_view word) {
-    const bool negative = word.starts_with('-');
-    if (negative || word.starts_with('+')) {
-        word.remove_prefix(1);
-    }
-    int base = 10;
-    if (word.starts_with("0x") || word.starts_with("0X")) {
-        base = 16;
-        word.remove_prefix(2);
-    } else if (word.size() > 1 && word.front() == '0') {
-        base = 8;
-    }
-    std::uint64_t number = 0;
-    const char* const end = word.data() + word.size();
-    const auto [stop, error] = std::from_chars(word.data(), end, number, base);
-    if (error != std::errc() || stop != end ||
-        number > std::uint64_t{int_max} + (negative ? 1 : 0)) {
-        return std::nullopt;
-    }
-    const auto magnitude = static_cast<std::int64_t>(number);
-    return negative ? -magnitude : magnitude;
 }
 
 std::string range_text(const Argument& argument) {
@@ -60,14 +24,6 @@ std::string range_text(const Argument& argument) {
     }
     return "it must be a whole number from " + std::to_string(argument.min) + " to " +
            std::to_string(argument.max);
-}
-
-std::vector<std::string_view> split_words(std::string_view text) {
-    std::vector<std::string_view> words;
-    for (auto word = take_word(text); !word.empty(); word = take_word(text)) {
-        words.push_back(word);
-    }
-    return words;
 }
 
 ValueResult read_boolean(const Argument&, std::string_view text) {
@@ -98,7 +54,7 @@ ValueResult read_text(const Argument& argument, std::string_view text) {
     if (static_cast<std::int64_t>(text.size()) > argument.max) {
         return Complaint{": it must have at most " + std::to_string(argument.max) + " bytes"};
     }
-    if (!is_utf8(text)) {
+    if (!mqtt::is_valid_utf8(text)) {
         return Complaint{": it must be UTF-8"};
     }
     Value value;
@@ -173,7 +129,7 @@ ValueResult read_endpoint(const Argument&, std::string_view text) {
     value.number = *port;
     const auto host = trimmed(text);
     value.rest = host.starts_with('#') ? std::string_view{} : host;
-    if (!is_utf8(value.rest)) {
+    if (!mqtt::is_valid_utf8(value.rest)) {
         return Complaint{": the address must be UTF-8"};
     }
     if (*port == 0 && value.rest.empty()) {
@@ -194,7 +150,7 @@ ValueResult read_log_destination(const Argument& argument, std::string_view text
         if (value->rest.empty()) {
             return Complaint{" 'file': a path must follow"};
         }
-        if (!is_utf8(value->rest)) {
+        if (!mqtt::is_valid_utf8(value->rest)) {
             return Complaint{" 'file': the path must be UTF-8"};
         }
     }
@@ -254,94 +210,14 @@ ValueResult read_name_and_path(const Argument& argument, std::string_view text) 
     return value;
 }
 
-ValueResult read_addresses(const Argument& argument, std::string_view text) {
-    for (const auto each : split_words(text)) {
-        const auto colon = each.rfind(':');
-        if (colon == std::string_view::npos) {
-            continue;
-        }
-        const auto port = c_integer(each.substr(colon + 1));
-        if (!port || *port < 1 || *port > 65535 || colon == 0) {
-            return Complaint{" " + quoted(each) +
-                             ": it must be host or host:port, port 1 to 65535"};
-        }
-    }
-    return read_text(argument, text);
-}
+}  // namespace
 
-/// The topic pattern, in double quotes if it has spaces; false when a quote is not closed.
-bool take_pattern(std::string_view& text) {
-    text = trimmed(text);
-    if (!text.starts_with('"')) {
-        return !take_word(text).empty();
-    }
-    const auto end = text.find('"', 1);
-    if (end == std::string_view::npos) {
-        return false;
-    }
-    text.remove_prefix(end + 1);
-    return true;
-}
-
-ValueResult read_bridge_topic(const Argument& argument, std::string_view text) {
-    const auto whole = text;
-    if (!take_pattern(text)) {
-        return Complaint{" " + quoted(whole) + ": the quote before the pattern is never closed"};
-    }
-    const auto direction = take_word(text);
-    if (!direction.empty() && direction != "in" && direction != "out" && direction != "both") {
-        return Complaint{" " + quoted(direction) + ": the direction must be in, out or both"};
-    }
-    const auto qos = take_word(text);
-    if (!qos.empty() && qos != "0" && qos != "1" && qos != "2") {
-        return Complaint{" " + quoted(qos) + ": the QoS must be 0, 1 or 2"};
-    }
-    for (int prefix = 0; prefix < 2; ++prefix) {
-        const auto word = take_word(text);
-        if (word.find_first_of("+#") != std::string_view::npos) {
-            return Complaint{" " + quoted(word) + ": a prefix must not contain + or #"};
-        }
-    }
-    return read_text(argument, whole);
-}
-
-ValueResult read_restart_timeout(const Argument&, std::string_view text) {
-    const auto words = split_words(text);
-    const auto base = c_integer(words.front());
-    const auto cap = words.size() > 1 ? c_integer(words[1]) : base;
-    const auto stable = words.size() > 2 ? c_integer(words[2]) : std::int64_t{0};
-    if (!base || *base < 1 || *base > 3600 || !cap || *cap < *base || *cap > 7200 || !stable ||
-        *stable < 0) {
-        return Complaint{
-            " " + quoted(text) +
-            ": it must be a base from 1 to 3600 and perhaps a cap from base to 7200, in "
-            "seconds"};
-    }
-    return Value{};
-}
-
-ValueResult read_keepalive_probes(const Argument&, std::string_view text) {
-    const auto words = split_words(text);
-    bool good = words.size() >= 3;
-    for (std::size_t i = 0; good && i < 3; ++i) {
-        const auto number = c_integer(words[i]);
-        good = number && *number > 0;
-    }
-    if (!good) {
-        return Complaint{" " + quoted(text) +
-                         ": it must be three numbers above 0: idle interval count"};
-    }
-    return Value{};
-}
-
-Argument of(Reader read, std::int64_t max = static_cast<std::int64_t>(text_bytes_max)) {
+Argument of(Reader read, std::int64_t max) {
     Argument argument;
     argument.read = read;
     argument.max = max;
     return argument;
 }
-
-}  // namespace
 
 Argument boolean() {
     return of(read_boolean);
@@ -399,35 +275,6 @@ Argument topic_prefix() {
 }
 Argument name_and_path() {
     return of(read_name_and_path);
-}
-Argument addresses() {
-    return of(read_addresses);
-}
-Argument bridge_topic() {
-    return of(read_bridge_topic);
-}
-Argument restart_timeout() {
-    return of(read_restart_timeout);
-}
-Argument keepalive_probes() {
-    return of(read_keepalive_probes);
-}
-
-std::string quoted(std::string_view text) {
-    std::string all = "'";
-    for (const char each : text.substr(0, quoted_bytes_max)) {
-        const bool control = static_cast<unsigned char>(each) < 0x20 || each == 0x7f;
-        all += control ? '?' : each;
-    }
-    return all + (text.size() > quoted_bytes_max ? "...'" : "'");
-}
-
-std::string_view take_word(std::string_view& text) {
-    text.remove_prefix(std::min(text.find_first_not_of(' '), text.size()));
-    const auto end = std::min(text.find(' '), text.size());
-    const auto word = text.substr(0, end);
-    text.remove_prefix(end);
-    return word;
 }
 
 }  // namespace mq::broker::config

@@ -42,6 +42,9 @@ struct Argument {
 constexpr std::int64_t int_max = 2147483647;
 constexpr std::size_t text_bytes_max = 65535;
 
+/// An argument that `read` reads; what `max` means is up to it.
+Argument of(Reader read, std::int64_t max = static_cast<std::int64_t>(text_bytes_max));
+
 /// `true`, `1`, `false` or `0` -> flag
 Argument boolean();
 /// A C integer (decimal, 0x hexadecimal, 0 octal) from min to max -> number
@@ -76,11 +79,5 @@ Argument bridge_topic();
 Argument restart_timeout();
 /// idle interval count, each above 0
 Argument keepalive_probes();
-
-/// `text` in quotes for a message: no control characters, cut after 80 bytes.
-std::string quoted(std::string_view text);
-
-/// Takes the next word, separated by spaces, off the front of `text`; empty at the end.
-std::string_view take_word(std::string_view& text);
 
 }  // namespace mq::broker::config

@@ -35,6 +35,7 @@ TEST(NearestName, FindsTheClosestOrNone) {
     EXPECT_EQ(nearest_name("Listener", names), "listener");
     EXPECT_EQ(nearest_name("passwd_file", names), "password_file");
     EXPECT_EQ(nearest_name("psk_fil", names), "psk_file");
+    EXPECT_EQ(nearest_name("port", names), "port");
     EXPECT_EQ(nearest_name("colour", names), "");
     EXPECT_EQ(nearest_name("", names), "");
     EXPECT_EQ(nearest_name(std::string(65, 'p'), names), "");
