@@ -41,6 +41,7 @@ Outcome<ExitCode> backup(const Context& context, const BackupOptions& options);
 Outcome<ExitCode> restore(const Context& context, const RestoreOptions& options);
 Outcome<ExitCode> unpack(const Context& context, const std::filesystem::path& directory);
 Outcome<ExitCode> version(const Context& context);
+Outcome<ExitCode> recover(const Context& context);
 
 Outcome<ExitCode> status(const Context& context);
 Outcome<ExitCode> doctor(const Context& context);

@@ -15,8 +15,10 @@ namespace mq::installer {
 /// with the members below under the same names; unknown members are ignored, so that an older
 /// mqinstall reads what a newer one wrote.
 struct Manifest {
-    std::string version;          ///< what `current` names
-    std::string parent;           ///< the version before; empty after a first install
+    std::string version;  ///< what `current` names
+    std::string parent;   ///< the version before; empty after a first install
+    /// Of every version that was installed here, the one that it came after.
+    std::map<std::string, std::string> parents;
     std::string driver = "none";  ///< name of the service driver in use
     std::string supervisorctl = "supervisorctl";
     bool service = true;                       ///< false after `install --no-service`

@@ -1,0 +1,46 @@
+# dist/mqinstall: the installer with the programs that it installs packed behind it.
+set(payload_root ${CMAKE_BINARY_DIR}/payload)
+set(payload_programs mqinstall)
+foreach(program mqbroker mqpasswd mqpub mqsub mqrr mqctl)
+  if(TARGET ${program})
+    list(APPEND payload_programs ${program})
+  endif()
+endforeach()
+set(payload_links
+  mqbroker=mosquitto mqpasswd=mosquitto_passwd mqpub=mosquitto_pub mqsub=mosquitto_sub
+  mqrr=mosquitto_rr mqctl=mosquitto_ctrl)
+
+set(payload_commands)
+foreach(program IN LISTS payload_programs)
+  list(APPEND payload_commands
+    COMMAND ${CMAKE_COMMAND} -E copy $<TARGET_FILE:${program}> ${payload_root}/bin/${program})
+endforeach()
+foreach(pair IN LISTS payload_links)
+  string(REPLACE "=" ";" pair ${pair})
+  list(GET pair 0 program)
+  list(GET pair 1 link)
+  if(${program} IN_LIST payload_programs)
+    list(APPEND payload_commands
+      COMMAND ${CMAKE_COMMAND} -E create_symlink ${program} ${payload_root}/bin/${link})
+  endif()
+endforeach()
+set(payload_texts ${CMAKE_SOURCE_DIR}/LICENSE)
+foreach(text README.md CHANGELOG.md)
+  if(EXISTS ${CMAKE_SOURCE_DIR}/${text})
+    list(APPEND payload_texts ${CMAKE_SOURCE_DIR}/${text})
+  endif()
+endforeach()
+
+add_custom_command(
+  OUTPUT ${CMAKE_SOURCE_DIR}/dist/mqinstall
+  COMMAND ${CMAKE_COMMAND} -E rm -rf ${payload_root}
+  COMMAND ${CMAKE_COMMAND} -E make_directory
+          ${payload_root}/bin ${payload_root}/lib ${payload_root}/include
+          ${payload_root}/share/doc/mqhome ${CMAKE_SOURCE_DIR}/dist
+  ${payload_commands}
+  COMMAND ${CMAKE_COMMAND} -E copy ${payload_texts} ${payload_root}/share/doc/mqhome
+  COMMAND mqpack --stub $<TARGET_FILE:mqinstall> --version ${PROJECT_VERSION}
+          --root ${payload_root} --out ${CMAKE_SOURCE_DIR}/dist/mqinstall
+  DEPENDS mqpack ${payload_programs} ${payload_texts}
+  VERBATIM)
+add_custom_target(dist ALL DEPENDS ${CMAKE_SOURCE_DIR}/dist/mqinstall)

@@ -1,0 +1,30 @@
+#pragma once
+
+#include "base/problem.hpp"
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+namespace mq::installer {
+
+/// What the installer must know of the user's mosquitto.conf: where the broker listens and which
+/// files it keeps. Read from the directives concerned only; whether the file is right is for the
+/// broker's `--test-config` to say.
+struct ConfigurationFacts {
+    struct Listener {
+        int port = 1883;
+        std::string host = "127.0.0.1";  ///< numeric address at which this account reaches it
+        bool websocket = false;
+        bool tls = false;
+    };
+    std::vector<Listener> listeners;
+    std::filesystem::path password_file;  ///< empty: none
+    bool anonymous = false;
+    std::filesystem::path database;  ///< empty without persistence
+};
+
+/// Follows `include_dir`. Problem when a file cannot be read.
+Outcome<ConfigurationFacts> read_configuration(const std::filesystem::path& path);
+
+}  // namespace mq::installer

@@ -1,0 +1,121 @@
+#include "installer/prefix/database_copy.hpp"
+
+#include "installer/prefix/tree.hpp"
+
+#include <sqlite3.h>
+
+#include <array>
+#include <cstring>
+#include <fstream>
+#include <memory>
+#include <string>
+
+namespace mq::installer {
+namespace {
+
+/// The database itself, its write-ahead log, and that log's index.
+constexpr std::array<const char*, 3> suffixes = {"", "-wal", "-shm"};
+
+struct CloseDatabase {
+    void operator()(sqlite3* database) const { sqlite3_close(database); }
+};
+using Database = std::unique_ptr<sqlite3, CloseDatabase>;
+
+bool is_sqlite(const std::filesystem::path& path) {
+    std::array<char, 16> head{};
+    std::ifstream file(path, std::ios::binary);
+    file.read(head.data(), head.size());
+    return file.gcount() == 16 && std::memcmp(head.data(), "SQLite format 3", 16) == 0;
+}
+
+Outcome<Database> open_database(const std::filesystem::path& path, int flags) {
+    sqlite3* raw = nullptr;
+    const int status = sqlite3_open_v2(path.c_str(), &raw, flags, nullptr);
+    Database database(raw);
+    if (status != SQLITE_OK) {
+        return Problem{"cannot open " + path.string() + ": " + sqlite3_errstr(status), ""};
+    }
+    sqlite3_busy_timeout(database.get(), 10'000);
+    return database;
+}
+
+}  // namespace
+
+Outcome<void> snapshot_database(const std::filesystem::path& database,
+                                const std::filesystem::path& to) {
+    if (!is_there(database)) {
+        return {};
+    }
+    if (!is_sqlite(database)) {
+        return copy_whole_file(database, to);
+    }
+    const auto source = open_database(database, SQLITE_OPEN_READWRITE);
+    if (!source) {
+        return source.error();
+    }
+    const auto target = open_database(to, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE);
+    if (!target) {
+        return target.error();
+    }
+    auto* backup = sqlite3_backup_init(target->get(), "main", source->get(), "main");
+    if (backup == nullptr) {
+        return Problem{"cannot copy " + database.string() + ": " + sqlite3_errmsg(target->get()),
+                       ""};
+    }
+    int status = SQLITE_OK;
+    int attempts = 0;
+    do {
+        status = sqlite3_backup_step(backup, -1);
+        if (status == SQLITE_BUSY || status == SQLITE_LOCKED) {
+            sqlite3_sleep(100);
+        }
+    } while ((status == SQLITE_BUSY || status == SQLITE_LOCKED) && ++attempts < 100);
+    sqlite3_backup_finish(backup);
+    if (status != SQLITE_DONE) {
+        return Problem{"cannot copy " + database.string() + ": " + sqlite3_errstr(status), ""};
+    }
+    return {};
+}
+
+Outcome<void> keep_database(const std::filesystem::path& database,
+                            const std::filesystem::path& to) {
+    const std::filesystem::path partial = to.string() + ".new";
+    for (const auto& old : {partial, to}) {
+        if (auto removed = remove_tree(old); !removed) {
+            return removed;
+        }
+    }
+    if (auto made = make_directory(partial, 0700); !made) {
+        return made;
+    }
+    for (const char* suffix : suffixes) {
+        const std::filesystem::path file = database.string() + suffix;
+        if (!database.empty() && is_there(file)) {
+            if (auto copied = copy_whole_file(file, partial / file.filename()); !copied) {
+                return copied;
+            }
+        }
+    }
+    return rename_entry(partial, to);
+}
+
+Outcome<void> bring_back_database(const std::filesystem::path& database,
+                                  const std::filesystem::path& from) {
+    if (auto removed = remove_tree(from.string() + ".new"); !removed) {
+        return removed;
+    }
+    if (!is_there(from) || database.empty()) {
+        return {};
+    }
+    for (const char* suffix : suffixes) {
+        const std::filesystem::path file = database.string() + suffix;
+        const auto kept = from / file.filename();
+        auto done = is_there(kept) ? copy_whole_file(kept, file) : remove_tree(file);
+        if (!done) {
+            return done;
+        }
+    }
+    return {};
+}
+
+}  // namespace mq::installer
