@@ -13,6 +13,12 @@
 namespace mq::installer {
 namespace {
 
+using commands::BackupOptions;
+using commands::RestoreOptions;
+using commands::ServiceOptions;
+using commands::UninstallOptions;
+using commands::UserOptions;
+
 using Action = std::function<Outcome<ExitCode>(const Context&)>;
 
 /// What the command line says.
