@@ -3,10 +3,12 @@
 #include "broker/core/access.hpp"
 #include "broker/core/connection.hpp"
 #include "broker/core/directory.hpp"
+#include "broker/core/interest.hpp"
 #include "broker/core/journal.hpp"
 #include "broker/core/limits.hpp"
 #include "broker/core/log.hpp"
 #include "broker/core/neighbours.hpp"
+#include "broker/core/pending_replies.hpp"
 #include "broker/core/retained.hpp"
 #include "broker/core/session.hpp"
 #include "broker/core/shared_groups.hpp"
@@ -18,6 +20,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <random>
 #include <span>
@@ -62,8 +65,8 @@ class Broker {
     /// The transport is gone. `reason` is for the log when the broker did not close by itself: ""
     /// when the peer closed, else the error's text. Ends the life of the connection.
     void closed(Connection& connection, std::string_view reason, Time now);
-    /// The transport has written `bytes` bytes of the outbox.
-    void flushed(Connection& connection, std::size_t bytes);
+    /// The transport has written and consumed `bytes` bytes of the outbox, after `flush_later`.
+    void flushed(Connection& connection, std::size_t bytes, Time now);
 
     /// The answer to a login that `AccessPolicy::login` left open. A stale id is passed over.
     void login_done(ConnectionId connection, mqtt::ReasonCode code, Time now);
@@ -93,73 +96,94 @@ class Broker {
     using Frame = mqtt::Frame;
     using ReasonCode = mqtt::ReasonCode;
 
-    // broker.cpp: packets by type, protocol errors, closing
+    // broker.cpp: packets by type, ends of connections
     void handle(Connection& connection, const Frame& frame, Time now);
-    void fail(Connection& connection, ReasonCode code, std::string_view log_reason, Time now);
-    void close(Connection& connection, std::string log_reason);
+    void handle_disconnect(Connection& connection, const Frame& frame, Time now);
+    /// A peer's mistake: 5.0 clients are told the code, then the connection is closed.
+    void fail(Connection& connection, ReasonCode code, Time now, std::string_view detail = {});
+    void close(Connection& connection, std::string reason, bool discard_will, Time now);
     void touched(Connection& connection);
     void log_disconnect(const Connection& connection, std::string_view reason);
     Connection* find(ConnectionId id);
-    [[nodiscard]] Connection& slot(ConnectionId id);
 
     // broker_connect.cpp
     void handle_connect(Connection& connection, const Frame& frame, Time now);
-    void continue_connect(Connection& connection, ReasonCode code, Time now);
-    void refuse(Connection& connection, ReasonCode code, std::string_view log_reason, Time now);
     ReasonCode check_connect(const Connection& connection, const mqtt::Connect& packet) const;
     void keep_connect(Connection& connection, const mqtt::Connect& packet);
+    void continue_connect(Connection& connection, ReasonCode code, Time now);
+    void refuse(Connection& connection, ReasonCode code, Time now);
     void attach(Connection& connection, Time now);
     void send_connack(Connection& connection, bool session_present);
-    void schedule_keep_alive(Connection& connection, Time now);
+    void arm(Connection& connection, Time due);
     std::string assign_client_id(const ListenerSettings& listener);
 
     // broker_session.cpp: life of sessions, wills
-    Session& make_session(std::string_view client_id);
+    Session& make_session(std::string client_id);
     void detach(Session& session, bool discard_will, Time now);
     void end_session(Session& session, Time now);
     void publish_will(Session& session, Time now);
-    void take_over(Session& session, Time now);
-    void drop_subscriptions(Session& session);
+    void drop_subscriptions(Session& session, Time now);
     void drop_messages(Session& session);
     void journal_session(const Session& session);
-    [[nodiscard]] std::uint32_t effective_expiry(const Session& session) const;
+    void arm(Session& session);
+    void members_online(const Session& session, bool online, Time now);
+    void on_session_timer(Session& session, Time now);
 
     // broker_publish.cpp: from clients
     void handle_publish(Connection& connection, const Frame& frame, Time now);
     bool resolve_alias(Connection& connection, mqtt::Publish& packet, Time now);
+    ReasonCode check_publish(const Connection& connection, const mqtt::Publish& packet) const;
     void handle_pubrel(Connection& connection, const Frame& frame, Time now);
-    template <class Packet>
-    void acknowledge(Connection& connection, mqtt::PacketId id, ReasonCode code);
-    void route(const MessageRef& message, Time now, bool& matched);
-    MessageRef make_message(const mqtt::Publish& packet, std::uint64_t origin, Time now) const;
+    void acknowledge(Connection& connection, mqtt::PacketType type, mqtt::PacketId id,
+                     ReasonCode code);
+    /// Stores a retained message and sends the message to all that are to get it. True when there
+    /// was a subscription, as far as this shard knows.
+    bool route(const MessageRef& message, Time now);
+    void store_retained(const MessageRef& message, Time now);
+    void publish_own(std::string_view topic, std::string_view payload, Time now);
 
     // broker_deliver.cpp: to clients
     bool deliver_local(const MessageRef& message, ShardIndex source, Time now);
+    void deliver_merged(std::span<const Subscriber> of_one_session, const MessageRef& message,
+                        ShardIndex source, Time now);
+    bool deliver_to_group(SharedGroup& group, const MessageRef& message, Time now);
+    void deliver_from(ShardIndex source, Session& session, const MessageRef& message,
+                      const Delivery& delivery, Time now);
     void deliver(Session& session, const MessageRef& message, const Delivery& delivery, Time now);
-    void enqueue(Session& session, const MessageRef& message, const Delivery& delivery);
+    /// Keeps a message for a session that is on its move.
+    void hold(Transit& transit, const MessageRef& message, const Delivery& delivery) const;
+    [[nodiscard]] mqtt::QoS delivery_qos(const Message& message, mqtt::QoS granted) const;
+    [[nodiscard]] bool may_send_more(const Session& session, std::size_t payload_bytes) const;
+    void enqueue(Session& session, Outgoing entry);
     void pump(Session& session, Time now);
-    void send_entry(Session& session, InflightEntry& entry, bool dup, Time now);
+    void resend(Session& session, std::size_t position, Time now);
+    void send_new(Session& session, Outgoing entry, Time now);
+    /// False when the packet may not be sent: too large for the client, or at QoS 0 the outbox is
+    /// full.
     bool write_publish(Connection& connection, const MessageRef& message, const Delivery& delivery,
                        mqtt::PacketId id, bool dup, Time now);
-    void handle_puback(Connection& connection, const Frame& frame, Time now);
-    void handle_pubrec(Connection& connection, const Frame& frame, Time now);
-    void handle_pubcomp(Connection& connection, const Frame& frame, Time now);
-    void finish_entry(Session& session, InflightEntry& entry);
+    void handle_acknowledgement(Connection& connection, const Frame& frame, Time now);
+    void acknowledged(Session& session, mqtt::PacketType type, mqtt::PacketId id, ReasonCode code,
+                      Time now);
+    void finish(Session& session, Outgoing& entry);
     void note_drop(Session& session);
 
     // broker_subscribe.cpp
     void handle_subscribe(Connection& connection, const Frame& frame, Time now);
     void handle_unsubscribe(Connection& connection, const Frame& frame, Time now);
     ReasonCode subscribe(Session& session, const mqtt::SubscriptionRequest& request,
-                         std::uint32_t identifier, bool& existed);
-    bool unsubscribe(Session& session, std::string_view filter);
-    void install(Session& session, const SubscriptionRecord& record);
-    void send_retained(Session& session, std::string_view filter, const Delivery& delivery,
-                       Time now);
-    void deliver_retained(Session& session, const std::vector<MessageRef>& found,
-                          const Delivery& delivery, Time now);
+                         std::uint32_t identifier, PendingSuback& suback, std::uint64_t ticket,
+                         Time now);
+    bool unsubscribe(Session& session, std::string_view filter, Time now);
+    /// Puts a subscription where it belongs; true when it is new. With a ticket, SUBACK waits for
+    /// it.
+    bool install(Session& session, const SubscriptionRecord& record, std::uint64_t ticket,
+                 Time now);
+    void uninstall(Session& session, const SharedFilterKey& key, Time now);
+    void send_retained(const RetainedRequest& request, Time now);
+    void deliver_retained(const RetainedRequest& request, const std::vector<MessageRef>& found,
+                          Time now);
     void finish_suback(std::uint64_t ticket, Time now);
-    void announce(std::string_view filter, bool present);
 
     // broker_shards.cpp: messages between shards
     void send(ShardIndex to, ShardMessage message, Time now);
@@ -174,6 +198,15 @@ class Broker {
     void on(ShardIndex from, GroupLeft& message, Time now);
     void on(ShardIndex from, MemberOnline& message, Time now);
     void on(ShardIndex from, GroupDelivery& message, Time now);
+    void on(ShardIndex from, StatsReport& message, Time now);
+    /// Tells the others of a filter that is new here; `then` is done when all know. At once when
+    /// they knew already.
+    void announce(std::string_view filter, std::function<void(Time)> then, Time now);
+    void retract(std::string_view filter, Time now);
+    [[nodiscard]] ShardIndex owner_of(std::string_view text) const;
+
+    // broker_moves.cpp: sessions that move between shards
+    void claim(Connection& connection, Time now);
     void on(ShardIndex from, ClaimSession& message, Time now);
     void on(ShardIndex from, YieldSession& message, Time now);
     void on(ShardIndex from, SessionGranted& message, Time now);
@@ -182,17 +215,16 @@ class Broker {
     void on(ShardIndex from, SourceLive& message, Time now);
     void on(ShardIndex from, SessionTail& message, Time now);
     void on(ShardIndex from, SessionGone& message, Time now);
-    void on(ShardIndex from, StatsReport& message, Time now);
     void yield(Session& session, const YieldSession& request, Time now);
-    void finish_ghost(Session& ghost, Time now);
+    void arrive(ShardIndex from, SessionGranted& message, Time now);
+    void step_ghost(Session& ghost, Time now);
     void settle(Session& session, Time now);
-    [[nodiscard]] ShardIndex owner_of(std::string_view text) const;
+    void next_claim(const std::string& client_id, Time now);
 
     // broker_timers.cpp
-    void on_timer(const Timer& timer, Time now);
+    void on_connection_timer(Connection& connection, Time now);
     void publish_sys(Time now);
-    void publish_own(std::string_view topic, std::string_view payload, Time now);
-    void store_retained(const MessageRef& message);
+    void sweep_retained(Time now);
 
     const Limits& limits_;
     AccessPolicy& access_;

@@ -39,7 +39,17 @@ class Outbox {
     /// busy.
     void swap_buffer(mqtt::Buffer& other) { bytes_.swap(other); }
 
+    /// Gives the memory of an empty outbox back.
+    void release() {
+        if (empty()) {
+            mqtt::Buffer().swap(bytes_);
+            std::vector<Reference>().swap(references_);
+        }
+    }
+
  private:
+    void compact();
+
     struct Reference {
         std::size_t position;  ///< in bytes_, where the payload comes
         std::size_t consumed;  ///< bytes of the payload that are written

@@ -1,0 +1,302 @@
+#include "broker/core/broker.hpp"
+
+#include "mqtt/encode.hpp"
+
+#include <algorithm>
+#include <cassert>
+#include <utility>
+
+namespace mq::broker {
+namespace {
+
+/// Bytes of a CONNECT; before it nothing is known of the client.
+constexpr std::size_t connect_bytes_max = 100'000;
+/// Largest packet that the protocol can express.
+constexpr std::size_t packet_bytes_max = 268'435'460;
+
+std::uint32_t slot_of(ConnectionId id) {
+    return static_cast<std::uint32_t>(id);
+}
+
+}  // namespace
+
+Broker::Broker(const BrokerSetup& setup, Time now)
+    : limits_(*setup.limits),
+      access_(*setup.access),
+      journal_(setup.journal),
+      neighbours_(setup.neighbours),
+      log_(*setup.log),
+      version_(setup.version),
+      self_(setup.self),
+      shards_(setup.shards),
+      random_(setup.seed),
+      interest_(setup.shards),
+      sys_topics_(setup.shards, now) {
+    assert(shards_ == 1 || neighbours_ != nullptr);
+    if (limits_.sys_interval > 0) {
+        timers_.set(now, TimerKind::sys_topics, 0);
+    }
+    if (limits_.retain_expiry_interval > 0) {
+        timers_.set(now + std::chrono::minutes(limits_.retain_expiry_interval),
+                    TimerKind::retained_sweep, 0);
+    }
+}
+
+Broker::~Broker() = default;
+
+Connection& Broker::open(Outlet& outlet, const ListenerSettings& listener, std::string address,
+                         std::uint16_t port, Time now) {
+    std::uint32_t slot = 0;
+    if (free_slots_.empty()) {
+        slot = static_cast<std::uint32_t>(connections_.size());
+        connections_.emplace_back();
+    } else {
+        slot = free_slots_.back();
+        free_slots_.pop_back();
+    }
+    ++generation_;
+    auto connection = std::make_unique<Connection>();
+    connection->id = (std::uint64_t{generation_} << 32U) | slot;
+    connection->outlet = &outlet;
+    connection->listener = &listener;
+    connection->address = std::move(address);
+    connection->port = port;
+    connection->last_received = now;
+    connections_[slot] = std::move(connection);
+    ++stats_.sockets_accepted;
+    arm(*connections_[slot], now + std::chrono::seconds(limits_.connect_timeout));
+    return *connections_[slot];
+}
+
+Connection* Broker::find(ConnectionId id) {
+    const std::uint32_t slot = slot_of(id);
+    if (slot >= connections_.size() || !connections_[slot] || connections_[slot]->id != id) {
+        return nullptr;
+    }
+    return connections_[slot].get();
+}
+
+std::size_t Broker::receive(Connection& connection, mqtt::Bytes bytes, Time now) {
+    std::size_t consumed = 0;
+    while (consumed < bytes.size() && connection.state != ConnectionState::awaiting_login) {
+        if (connection.state == ConnectionState::closing) {
+            return bytes.size();
+        }
+        const std::size_t size_max = connection.state == ConnectionState::awaiting_connect
+                                         ? connect_bytes_max
+                                     : limits_.max_packet_size > 0 ? limits_.max_packet_size
+                                                                   : packet_bytes_max;
+        const auto framing = mqtt::cut_frame(bytes.subspan(consumed), size_max);
+        if (!framing) {
+            fail(connection, framing.error(), now);
+            return bytes.size();
+        }
+        if (framing->kind == mqtt::Framing::Kind::incomplete) {
+            break;
+        }
+        consumed += framing->frame.size;
+        stats_.bytes_received += framing->frame.size;
+        ++stats_.packets_received;
+        connection.last_received = now;
+        handle(connection, framing->frame, now);
+    }
+    return connection.state == ConnectionState::closing ? bytes.size() : consumed;
+}
+
+void Broker::handle(Connection& connection, const Frame& frame, Time now) {
+    using mqtt::PacketType;
+    const PacketType type = mqtt::packet_type(frame);
+    if (connection.state == ConnectionState::awaiting_connect) {
+        if (type == PacketType::connect) {
+            handle_connect(connection, frame, now);
+        } else {  // [MQTT-3.1.0-1]
+            fail(connection, ReasonCode::protocol_error, now, "the first packet is not CONNECT");
+        }
+        return;
+    }
+    switch (type) {
+        case PacketType::publish:
+            return handle_publish(connection, frame, now);
+        case PacketType::puback:
+        case PacketType::pubrec:
+        case PacketType::pubcomp:
+            return handle_acknowledgement(connection, frame, now);
+        case PacketType::pubrel:
+            return handle_pubrel(connection, frame, now);
+        case PacketType::subscribe:
+            return handle_subscribe(connection, frame, now);
+        case PacketType::unsubscribe:
+            return handle_unsubscribe(connection, frame, now);
+        case PacketType::pingreq:
+            if (const auto ping = mqtt::decode_ping(frame); !ping) {
+                return fail(connection, ping.error(), now);
+            }
+            mqtt::encode(mqtt::Pingresp{}, connection.version, connection.outbox.buffer());
+            return touched(connection);
+        case PacketType::disconnect:
+            return handle_disconnect(connection, frame, now);
+        case PacketType::connect:  // [MQTT-3.1.0-2]
+            return fail(connection, ReasonCode::protocol_error, now, "a second CONNECT");
+        case PacketType::auth:
+        default:
+            return fail(connection, ReasonCode::protocol_error, now,
+                        "a packet that a client may not send here");
+    }
+}
+
+void Broker::handle_disconnect(Connection& connection, const Frame& frame, Time now) {
+    const auto packet = mqtt::decode_disconnect(frame, connection.version, mqtt::Receiver::server);
+    if (!packet) {
+        return fail(connection, packet.error(), now);
+    }
+    Session& session = *connection.session;
+    if (packet->session_expiry_interval) {
+        // A session that was to end with its connection cannot be prolonged, MQTT 5.0 §3.14.2.2.2.
+        if (session.expiry_interval == 0 && *packet->session_expiry_interval != 0) {
+            return fail(connection, ReasonCode::protocol_error, now,
+                        "session expiry interval raised from 0");
+        }
+        session.expiry_interval = *packet->session_expiry_interval;
+        if (limits_.persistent_client_expiration) {
+            session.expiry_interval =
+                std::min(session.expiry_interval, *limits_.persistent_client_expiration);
+        }
+    }
+    // [MQTT-3.14.4-3]
+    close(connection, "disconnected", packet->reason_code == ReasonCode::success, now);
+}
+
+void Broker::fail(Connection& connection, ReasonCode code, Time now, std::string_view detail) {
+    if (connection.state == ConnectionState::closing) {
+        return;
+    }
+    if (connection.state == ConnectionState::open && connection.version == mqtt::Version::v5) {
+        mqtt::Disconnect packet;
+        packet.reason_code = code;
+        mqtt::encode(packet, connection.version, connection.outbox.buffer());
+        touched(connection);
+    }
+    if (!detail.empty() && log_.wants(LogType::information)) {
+        log_.line(LogType::information,
+                  "Protocol error from " +
+                      (connection.session != nullptr ? connection.session->client_id
+                                                     : connection.address) +
+                      ": " + std::string(detail) + ".");
+    }
+    close(connection, std::string(mqtt::name(code)), false, now);
+}
+
+void Broker::close(Connection& connection, std::string reason, bool discard_will, Time now) {
+    if (connection.state == ConnectionState::closing) {
+        return;
+    }
+    connection.closing_reason = std::move(reason);
+    log_disconnect(connection, connection.closing_reason);
+    connection.state = ConnectionState::closing;
+    if (connection.session != nullptr) {
+        detach(*connection.session, discard_will, now);
+    }
+    connection.outlet->close_later();
+}
+
+void Broker::closed(Connection& connection, std::string_view reason, Time now) {
+    if (connection.state != ConnectionState::closing) {
+        log_disconnect(connection,
+                       reason.empty() ? std::string_view("connection closed by client") : reason);
+        connection.state = ConnectionState::closing;
+        if (connection.session != nullptr) {
+            detach(*connection.session, false, now);
+        }
+    }
+    outbox_bytes_ -= connection.accounted;
+    const std::uint32_t slot = slot_of(connection.id);
+    free_slots_.push_back(slot);
+    connections_[slot].reset();
+}
+
+void Broker::log_disconnect(const Connection& connection, std::string_view reason) {
+    if (!limits_.connection_messages || !log_.wants(LogType::notice)) {
+        return;
+    }
+    const std::string peer = connection.address + ":" + std::to_string(connection.port);
+    std::string line = "Client ";
+    if (connection.session != nullptr) {
+        line += connection.session->client_id + " [" + peer + "]";
+    } else if (connection.pending) {
+        line += connection.pending->client_id + " [" + peer + "]";
+    } else {
+        line += peer;
+    }
+    line +=
+        reason == "disconnected" ? " disconnected." : " disconnected: " + std::string(reason) + ".";
+    log_.line(LogType::notice, line);
+}
+
+void Broker::touched(Connection& connection) {
+    connection.outbox.appended();
+    outbox_bytes_ += connection.outbox.size() - connection.accounted;
+    connection.accounted = connection.outbox.size();
+    ++stats_.packets_sent;
+    if (!connection.flush_asked) {
+        connection.flush_asked = true;
+        connection.outlet->flush_later();
+    }
+}
+
+void Broker::flushed(Connection& connection, std::size_t bytes, Time now) {
+    stats_.bytes_sent += bytes;
+    outbox_bytes_ -= connection.accounted - connection.outbox.size();
+    connection.accounted = connection.outbox.size();
+    connection.flush_asked = !connection.outbox.empty();
+    if (connection.state == ConnectionState::open && connection.outbox.empty()) {
+        connection.drop_logged = false;
+        pump(*connection.session, now);
+    }
+}
+
+void Broker::login_done(ConnectionId id, ReasonCode code, Time now) {
+    Connection* connection = find(id);
+    if (connection != nullptr && connection->state == ConnectionState::awaiting_login) {
+        continue_connect(*connection, code, now);
+    }
+}
+
+void Broker::drop_users(std::span<const std::string> users, Time now) {
+    for (std::size_t i = 0; i < connections_.size(); ++i) {
+        Connection* connection = connections_[i].get();
+        if (connection == nullptr || connection->session == nullptr) {
+            continue;
+        }
+        const std::string& user = connection->session->user_name;
+        if (std::find(users.begin(), users.end(), user) != users.end()) {
+            fail(*connection, ReasonCode::not_authorized, now);
+        }
+    }
+}
+
+void Broker::shut_down(Time now) {
+    for (std::size_t i = 0; i < connections_.size(); ++i) {
+        if (connections_[i]) {
+            fail(*connections_[i], ReasonCode::server_shutting_down, now);
+        }
+    }
+}
+
+std::string Broker::describe_subscriptions() const {
+    std::string text;
+    topics_.for_each([&](const TopicTree::Node& node) {
+        text += TopicTree::filter(node);
+        for (const Subscriber& subscriber : node.value.subscribers) {
+            text += " " + subscriber.session->client_id + "(" +
+                    std::to_string(static_cast<int>(subscriber.options.qos)) + ")";
+        }
+        for (const SharedGroup* group : node.value.groups) {
+            text += " $share/" + group->key.share_name + "(" +
+                    std::to_string(group->members.size()) + " members)";
+        }
+        text += '\n';
+    });
+    return text;
+}
+
+}  // namespace mq::broker

@@ -1,0 +1,251 @@
+#include "broker/core/broker.hpp"
+#include "mqtt/encode.hpp"
+
+#include <algorithm>
+#include <cassert>
+#include <cstdio>
+
+/// From CONNECT to CONNACK, MQTT 5.0 §3.1.4.
+namespace mq::broker {
+namespace {
+
+using mqtt::Version;
+
+std::unique_ptr<StoredWill> keep_will(const mqtt::Will& will) {
+    auto kept = std::make_unique<StoredWill>();
+    mqtt::Buffer properties;
+    mqtt::encode_forwarded(will.properties, properties);
+    kept->message =
+        MessageRef::create(will.topic, properties, will.payload, will.qos, will.retain, {});
+    kept->delay_seconds = will.delay_interval.value_or(0);
+    kept->has_message_expiry = will.properties.message_expiry_interval.has_value();
+    kept->message_expiry_seconds = will.properties.message_expiry_interval.value_or(0);
+    return kept;
+}
+
+std::string describe(Version version) {
+    return std::to_string(static_cast<int>(version));
+}
+
+}  // namespace
+
+void Broker::handle_connect(Connection& connection, const Frame& frame, Time now) {
+    ++stats_.connects_received;
+    const auto packet = mqtt::decode_connect(frame);
+    if (!packet) {
+        if (packet.error() == ReasonCode::unsupported_protocol_version) {
+            // [MQTT-3.1.2-2]; no version is agreed on, so the answer has the form of 3.1.1.
+            connection.version = Version::v3_1_1;
+            return refuse(connection, packet.error(), now);
+        }
+        return fail(connection, packet.error(), now);
+    }
+    connection.version = packet->version;
+    connection.state = ConnectionState::awaiting_login;
+    if (const ReasonCode code = check_connect(connection, *packet); mqtt::is_error(code)) {
+        return refuse(connection, code, now);
+    }
+    keep_connect(connection, *packet);
+    const LoginRequest request{
+        connection.id,      *connection.listener, connection.pending->client_id,
+        connection.address, packet->user_name,    packet->password};
+    if (const auto answer = access_.login(request)) {
+        continue_connect(connection, *answer, now);
+    }
+}
+
+mqtt::ReasonCode Broker::check_connect(const Connection& connection,
+                                       const mqtt::Connect& packet) const {
+    if (packet.authentication_method) {  // [MQTT-4.12.0-1]
+        return ReasonCode::bad_authentication_method;
+    }
+    if (packet.client_id.empty() &&
+        (packet.version == Version::v3_1 || !limits_.allow_zero_length_clientid ||
+         (packet.version == Version::v3_1_1 && !packet.clean_start))) {  // [MQTT-3.1.3-8] of 3.1.1
+        return ReasonCode::client_identifier_not_valid;
+    }
+    const auto& prefixes = limits_.clientid_prefixes;
+    if (!prefixes.empty() &&
+        std::none_of(prefixes.begin(), prefixes.end(), [&](const std::string& prefix) {
+            return packet.client_id.starts_with(prefix);
+        })) {
+        return ReasonCode::not_authorized;
+    }
+    if (limits_.max_keepalive > 0 && packet.version != Version::v5 &&
+        (packet.keep_alive == 0 || packet.keep_alive > limits_.max_keepalive)) {
+        return ReasonCode::client_identifier_not_valid;
+    }
+    if (!packet.will) {
+        return ReasonCode::success;
+    }
+    if (packet.will->qos > connection.listener->max_qos) {  // [MQTT-3.2.2-12]
+        return ReasonCode::qos_not_supported;
+    }
+    if (packet.will->retain && !limits_.retain_available) {  // [MQTT-3.2.2-13]
+        return ReasonCode::retain_not_supported;
+    }
+    const std::string_view user = packet.user_name.value_or(std::string_view());
+    if (packet.will->topic.starts_with("$SYS/") ||
+        !access_.may_write(packet.client_id, user, packet.will->topic)) {
+        return ReasonCode::not_authorized;
+    }
+    return ReasonCode::success;
+}
+
+void Broker::keep_connect(Connection& connection, const mqtt::Connect& packet) {
+    auto pending = std::make_unique<PendingConnect>();
+    pending->client_id_assigned = packet.client_id.empty();
+    pending->client_id = packet.client_id.empty() ? assign_client_id(*connection.listener)
+                                                  : std::string(packet.client_id);
+    pending->has_user_name = packet.user_name.has_value();
+    pending->user_name = packet.user_name.value_or(std::string_view());
+    pending->clean_start = packet.clean_start;
+    pending->keep_alive = packet.keep_alive;
+    pending->receive_maximum = packet.receive_maximum.value_or(65535);
+    if (packet.version == Version::v5) {
+        pending->session_expiry_interval = packet.session_expiry_interval.value_or(0);
+    } else {
+        pending->session_expiry_interval = packet.clean_start ? 0 : expiry_never;
+    }
+    if (limits_.persistent_client_expiration) {
+        pending->session_expiry_interval =
+            std::min(pending->session_expiry_interval, *limits_.persistent_client_expiration);
+    }
+    if (packet.will) {
+        pending->will = keep_will(*packet.will);
+    }
+    connection.maximum_packet_size = packet.maximum_packet_size.value_or(0xFFFFFFFF);
+    connection.topic_alias_maximum = packet.topic_alias_maximum.value_or(0);
+    connection.problem_information = packet.request_problem_information.value_or(true);
+    connection.pending = std::move(pending);
+}
+
+std::string Broker::assign_client_id(const ListenerSettings& listener) {
+    char text[40];
+    for (;;) {
+        const std::uint64_t a = random_();
+        const std::uint64_t b = random_();
+        std::snprintf(text, sizeof text, "%08X-%04X-%04X-%04X-%04X%08X",
+                      static_cast<unsigned>(a >> 32U), static_cast<unsigned>((a >> 16U) & 0xFFFFU),
+                      static_cast<unsigned>(a & 0xFFFFU), static_cast<unsigned>(b >> 48U),
+                      static_cast<unsigned>((b >> 32U) & 0xFFFFU),
+                      static_cast<unsigned>(b & 0xFFFFFFFFU));
+        std::string id = listener.auto_id_prefix + text;
+        if (sessions_.find(std::string_view(id)) == nullptr) {  // [MQTT-3.2.2-16]
+            return id;
+        }
+    }
+}
+
+void Broker::continue_connect(Connection& connection, ReasonCode code, Time now) {
+    if (mqtt::is_error(code)) {
+        return refuse(connection, code, now);
+    }
+    if (limits_.global_max_clients > 0 && sessions_.size() >= limits_.global_max_clients &&
+        sessions_.find(std::string_view(connection.pending->client_id)) == nullptr) {
+        return refuse(connection, ReasonCode::server_busy, now);
+    }
+    if (shards_ > 1) {
+        return claim(connection, now);
+    }
+    attach(connection, now);
+}
+
+void Broker::refuse(Connection& connection, ReasonCode code, Time now) {
+    mqtt::Connack packet;
+    packet.reason_code = code;
+    packet.return_code = mqtt::connect_return_code(code);
+    mqtt::encode(packet, connection.version, connection.outbox.buffer());
+    touched(connection);
+    close(connection, std::string(mqtt::name(code)), true, now);
+}
+
+void Broker::attach(Connection& connection, Time now) {
+    PendingConnect& wanted = *connection.pending;
+    const std::string_view client_id = wanted.client_id;
+    if (Session* old = sessions_.find(client_id); old != nullptr && old->connection != nullptr) {
+        fail(*old->connection, ReasonCode::session_taken_over, now);  // [MQTT-3.1.4-3]
+    }
+    Session* session = sessions_.find(client_id);
+    if (session != nullptr && wanted.clean_start) {  // [MQTT-3.1.2-4]
+        end_session(*session, now);
+        session = nullptr;
+    }
+    const bool session_present = session != nullptr;
+    if (session == nullptr) {
+        session = &make_session(std::move(wanted.client_id));
+    }
+    session->will = std::move(wanted.will);  // an old one is not sent any more [MQTT-3.1.3-9]
+    session->will_due = never;
+    session->expires = never;
+    session->connection = &connection;
+    session->user_name = wanted.user_name;
+    session->version = connection.version;
+    session->receive_maximum = wanted.receive_maximum;
+    session->expiry_interval = wanted.session_expiry_interval;
+    session->durable = session->durable || session->expiry_interval > 0;
+    connection.session = session;
+    connection.state = ConnectionState::open;
+    ++stats_.connections;
+    journal_session(*session);
+
+    connection.keep_alive_seconds = wanted.keep_alive;
+    if (connection.version == Version::v5 && limits_.max_keepalive > 0 &&
+        (wanted.keep_alive == 0 || wanted.keep_alive > limits_.max_keepalive)) {
+        connection.keep_alive_seconds = limits_.max_keepalive;
+    }
+    if (limits_.connection_messages && log_.wants(LogType::notice)) {
+        std::string line = "New client connected from " + connection.address + ":" +
+                           std::to_string(connection.port) + " as " + session->client_id + " (p" +
+                           describe(connection.version) + ", c" + (wanted.clean_start ? "1" : "0") +
+                           ", k" + std::to_string(connection.keep_alive_seconds);
+        line += wanted.has_user_name ? ", u'" + wanted.user_name + "')." : ").";
+        log_.line(LogType::notice, line);
+    }
+    send_connack(connection, session_present);
+    connection.pending.reset();
+    if (connection.keep_alive_seconds > 0) {
+        arm(connection, now + std::chrono::milliseconds(1500) * connection.keep_alive_seconds);
+    }
+    members_online(*session, true, now);
+    connection.outlet->resume();
+    pump(*session, now);
+}
+
+void Broker::send_connack(Connection& connection, bool session_present) {
+    const PendingConnect& wanted = *connection.pending;
+    const ListenerSettings& listener = *connection.listener;
+    mqtt::Connack packet;
+    packet.session_present = session_present;
+    if (connection.keep_alive_seconds != wanted.keep_alive) {
+        packet.server_keep_alive = connection.keep_alive_seconds;
+    }
+    packet.topic_alias_maximum = listener.max_topic_alias;
+    if (wanted.client_id_assigned) {
+        packet.assigned_client_identifier = connection.session->client_id;
+    }
+    if (!limits_.retain_available) {
+        packet.retain_available = false;
+    }
+    if (limits_.max_packet_size > 0) {
+        packet.maximum_packet_size = limits_.max_packet_size;
+    }
+    packet.receive_maximum =
+        limits_.max_inflight_messages > 0 ? limits_.max_inflight_messages : std::uint16_t{65535};
+    if (listener.max_qos != mqtt::QoS::exactly_once) {
+        packet.maximum_qos = static_cast<std::uint8_t>(listener.max_qos);
+    }
+    if (limits_.persistent_client_expiration &&
+        wanted.session_expiry_interval == *limits_.persistent_client_expiration) {
+        packet.session_expiry_interval = wanted.session_expiry_interval;
+    }
+    mqtt::encode(packet, connection.version, connection.outbox.buffer());
+    touched(connection);
+}
+
+void Broker::arm(Connection& connection, Time due) {
+    connection.timer_set = due;
+    timers_.set(due, TimerKind::connection, connection.id);
+}
+
+}  // namespace mq::broker

@@ -1,0 +1,261 @@
+#include "broker/core/broker.hpp"
+
+#include <algorithm>
+#include <cassert>
+#include <utility>
+
+/// How a session moves to the shard where its client has connected; neighbours.hpp tells the steps.
+namespace mq::broker {
+namespace {
+
+/// Messages are counted without atomics, so those that leave the shard are copied.
+void copy_messages(Ring<Outgoing>& queue) {
+    for (std::size_t i = 0; i < queue.size(); ++i) {
+        queue[i].message = queue[i].message.copy();
+    }
+}
+
+void copy_messages(Inflight& inflight) {
+    for (std::size_t i = 0; i < inflight.positions(); ++i) {
+        if (!inflight.at(i).done) {
+            inflight.at(i).message = inflight.at(i).message.copy();
+        }
+    }
+}
+
+}  // namespace
+
+void Broker::claim(Connection& connection, Time now) {
+    const std::string& client_id = connection.pending->client_id;
+    const auto [under_way, first] = replies_.claimed.try_emplace(client_id);
+    if (!first) {
+        under_way->second.push_back(connection.id);
+        return;
+    }
+    const std::uint64_t ticket = ++replies_.last_ticket;
+    replies_.claims[ticket] = connection.id;
+    send(owner_of(client_id), ClaimSession{client_id, ticket, connection.pending->clean_start},
+         now);
+}
+
+void Broker::on(ShardIndex from, ClaimSession& message, Time now) {
+    const auto owner = directory_.claim(message.client_id, from);
+    if (message.ticket == 0) {
+        return;  // told by a shard that has read the session from the store
+    }
+    if (!owner || *owner == from) {
+        send(from, SessionGranted{message.client_id, message.ticket, nullptr, {}}, now);
+    } else {
+        send(*owner, YieldSession{message.client_id, message.ticket, from, message.clean_start},
+             now);
+    }
+}
+
+void Broker::on(ShardIndex, YieldSession& message, Time now) {
+    if (replies_.claimed.contains(message.client_id)) {
+        replies_.yields[message.client_id].push_back(message);
+        return;
+    }
+    Session* session = sessions_.find(std::string_view(message.client_id));
+    if (session != nullptr && session->transit) {
+        session->transit->yields.push_back(message);
+        return;
+    }
+    if (session != nullptr && session->connection != nullptr) {
+        fail(*session->connection, ReasonCode::session_taken_over, now);
+        session = sessions_.find(std::string_view(message.client_id));
+    }
+    if (session != nullptr && message.clean_start) {
+        end_session(*session, now);
+        session = nullptr;
+    }
+    if (session == nullptr) {
+        send(message.claimant, SessionGranted{message.client_id, message.ticket, nullptr, {}}, now);
+    } else {
+        yield(*session, message, now);
+    }
+}
+
+void Broker::yield(Session& session, const YieldSession& request, Time now) {
+    auto moved = std::make_unique<Session>();
+    moved->key = session.key;
+    moved->client_id = session.client_id;
+    moved->user_name = session.user_name;
+    moved->version = session.version;
+    moved->durable = session.durable;
+    moved->expiry_interval = session.expiry_interval;
+    moved->queued_bytes = std::exchange(session.queued_bytes, 0);
+    stats_.queued_messages -= session.queue.size() + session.inflight.open();
+    stats_.queued_bytes -= moved->queued_bytes + session.inflight.bytes();
+    copy_messages(session.inflight);
+    copy_messages(session.queue);
+    moved->inflight = std::exchange(session.inflight, {});
+    moved->queue = std::exchange(session.queue, {});
+    moved->received = std::exchange(session.received, {});
+    if (session.will) {
+        session.will->message = session.will->message.copy();
+        moved->will = std::move(session.will);
+    }
+    std::vector<SubscriptionRecord> subscriptions;
+    for (const TopicTree::Node* node : session.subscriptions) {
+        for (const Subscriber& subscriber : node->value.subscribers) {
+            if (subscriber.session == &session) {
+                subscriptions.push_back(
+                    {TopicTree::filter(*node), subscriber.options, subscriber.identifier});
+            }
+        }
+    }
+    for (const auto& [key, options, identifier] : session.shared) {
+        subscriptions.push_back({key.text(), options, identifier});
+    }
+
+    session.durable = false;
+    session.expires = never;
+    session.will_due = never;
+    session.transit = std::make_unique<Transit>();
+    session.transit->role = Transit::Role::ghost;
+    session.transit->peer = request.claimant;
+    session.transit->live.assign(shards_, true);
+    session.transit->waiting = shards_ + session.shared.size();
+    --stats_.sessions;
+    send(request.claimant,
+         SessionGranted{request.client_id, request.ticket, std::move(moved),
+                        std::move(subscriptions)},
+         now);
+}
+
+void Broker::on(ShardIndex from, SessionGranted& message, Time now) {
+    const auto claimed = replies_.claims.find(message.ticket);
+    assert(claimed != replies_.claims.end());
+    Connection* connection = find(claimed->second);
+    replies_.claims.erase(claimed);
+    if (message.session) {
+        arrive(from, message, now);
+    }
+    if (connection != nullptr && connection->state == ConnectionState::awaiting_login) {
+        attach(*connection, now);
+    } else if (Session* session = sessions_.find(std::string_view(message.client_id));
+               session != nullptr && session->connection == nullptr) {
+        if (session->expiry_interval != expiry_never) {
+            session->expires = now + std::chrono::seconds(session->expiry_interval);
+        }
+        arm(*session);
+    }
+    next_claim(message.client_id, now);
+}
+
+void Broker::next_claim(const std::string& client_id, Time now) {
+    const auto under_way = replies_.claimed.find(client_id);
+    auto waiting = std::move(under_way->second);
+    replies_.claimed.erase(under_way);
+    while (!waiting.empty()) {
+        Connection* next = find(waiting.front());
+        waiting.pop_front();
+        if (next != nullptr && next->state == ConnectionState::awaiting_login) {
+            claim(*next, now);
+            replies_.claimed[client_id] = std::move(waiting);
+            break;
+        }
+    }
+    if (replies_.claimed.contains(client_id)) {
+        return;
+    }
+    if (const auto yields = replies_.yields.find(client_id); yields != replies_.yields.end()) {
+        auto requests = std::move(yields->second);
+        replies_.yields.erase(yields);
+        for (YieldSession& request : requests) {
+            on(self_, request, now);
+        }
+    }
+}
+
+void Broker::arrive(ShardIndex from, SessionGranted& message, Time now) {
+    Session& session = sessions_.add(std::move(message.session));
+    ++stats_.sessions;
+    stats_.queued_messages += session.queue.size() + session.inflight.open();
+    stats_.queued_bytes += session.queued_bytes + session.inflight.bytes();
+    session.transit = std::make_unique<Transit>();
+    session.transit->peer = from;
+    session.transit->live.assign(shards_, false);
+    for (const SubscriptionRecord& record : message.subscriptions) {
+        install(session, record, 0, now);
+    }
+    for (ShardIndex shard = 0; shard < shards_; ++shard) {
+        send(shard, SessionArrived{session.key, from}, now);
+    }
+}
+
+void Broker::on(ShardIndex from, SessionArrived& message, Time now) {
+    send(message.ghost, SourceCut{message.session}, now);
+    send(from, SourceLive{message.session}, now);
+}
+
+void Broker::on(ShardIndex from, SourceCut& message, Time now) {
+    Session* ghost = sessions_.find(message.session);
+    assert(ghost != nullptr && ghost->transit);
+    ghost->transit->live[from] = false;
+    --ghost->transit->waiting;
+    for (const SharedSubscription& shared : ghost->shared) {
+        if (owner_of(shared.key.text()) == from) {
+            send(from, LeaveGroup{shared.key, ghost->key, true}, now);
+        }
+    }
+    step_ghost(*ghost, now);
+}
+
+void Broker::step_ghost(Session& ghost, Time now) {
+    if (ghost.transit->waiting > 0) {
+        return;
+    }
+    SessionTail tail{ghost.key, std::move(ghost.transit->held)};
+    for (Outgoing& entry : tail.entries) {
+        entry.message = entry.message.copy();
+    }
+    const ShardIndex claimant = ghost.transit->peer;
+    ghost.shared.clear();  // left already
+    drop_subscriptions(ghost, now);
+    sessions_.remove(ghost);
+    send(claimant, std::move(tail), now);
+}
+
+void Broker::on(ShardIndex from, SourceLive& message, Time now) {
+    Session* session = sessions_.find(message.session);
+    if (session != nullptr && session->transit) {
+        session->transit->live[from] = true;
+        settle(*session, now);
+    }
+}
+
+void Broker::on(ShardIndex, SessionTail& message, Time now) {
+    Session* session = sessions_.find(message.session);
+    if (session == nullptr || !session->transit) {
+        return;
+    }
+    auto held = std::exchange(session->transit->held, {});
+    session->transit->tail_received = true;
+    for (auto* list : {&message.entries, &held}) {
+        for (Outgoing& entry : *list) {
+            enqueue(*session, std::move(entry));
+        }
+    }
+    pump(*session, now);
+    settle(*session, now);
+}
+
+void Broker::settle(Session& session, Time now) {
+    const Transit& transit = *session.transit;
+    if (!transit.tail_received ||
+        std::find(transit.live.begin(), transit.live.end(), false) != transit.live.end()) {
+        return;
+    }
+    auto yields = std::exchange(session.transit, nullptr)->yields;
+    for (YieldSession& request : yields) {
+        on(self_, request, now);
+    }
+}
+
+void Broker::on(ShardIndex from, SessionGone& message, Time) {
+    directory_.gone(message.client_id, from);
+}
+
+}  // namespace mq::broker

@@ -1,0 +1,181 @@
+#include "broker/core/broker.hpp"
+#include "mqtt/encode.hpp"
+
+#include <cassert>
+
+/// PUBLISH and PUBREL from clients, MQTT 5.0 §3.3.4 and §4.3.
+namespace mq::broker {
+
+using mqtt::PacketType;
+using mqtt::QoS;
+
+void Broker::handle_publish(Connection& connection, const Frame& frame, Time now) {
+    auto packet = mqtt::decode_publish(frame, connection.version, mqtt::Receiver::server);
+    if (!packet) {
+        return fail(connection, packet.error(), now);
+    }
+    ++stats_.publishes_received;
+    stats_.publish_bytes_received += packet->payload.size();
+    if (!resolve_alias(connection, *packet, now)) {
+        return;
+    }
+    if (packet->qos > connection.listener->max_qos) {
+        return fail(connection, ReasonCode::qos_not_supported, now);
+    }
+    if (packet->retain && !limits_.retain_available) {
+        return fail(connection, ReasonCode::retain_not_supported, now);
+    }
+    Session& session = *connection.session;
+    if (packet->qos == QoS::exactly_once) {
+        if (session.received.contains(packet->packet_id)) {  // [MQTT-4.3.3-10]
+            return acknowledge(connection, PacketType::pubrec, packet->packet_id,
+                               ReasonCode::success);
+        }
+        const std::size_t window =
+            limits_.max_inflight_messages > 0 ? limits_.max_inflight_messages : 65535;
+        if (connection.version == mqtt::Version::v5 && session.received.size() >= window) {
+            return fail(connection, ReasonCode::receive_maximum_exceeded, now);
+        }
+    }
+    ReasonCode code = check_publish(connection, *packet);
+    if (!mqtt::is_error(code)) {
+        mqtt::Buffer properties;
+        mqtt::encode_forwarded(packet->properties, properties);
+        Message::Origin origin;
+        origin.session = session.key;
+        if (packet->properties.message_expiry_interval) {
+            origin.expiry = now + std::chrono::seconds(*packet->properties.message_expiry_interval);
+        }
+        const bool matched = route(MessageRef::create(packet->topic, properties, packet->payload,
+                                                      packet->qos, packet->retain, origin),
+                                   now);
+        code = matched ? ReasonCode::success : ReasonCode::no_matching_subscribers;
+    } else if (log_.wants(LogType::debug)) {
+        log_.line(LogType::debug, "Denied PUBLISH from " + session.client_id + " ('" +
+                                      std::string(packet->topic) + "', " +
+                                      std::string(mqtt::name(code)) + ")");
+    }
+    if (packet->qos == QoS::at_least_once) {
+        acknowledge(connection, PacketType::puback, packet->packet_id, code);
+    } else if (packet->qos == QoS::exactly_once) {
+        if (!mqtt::is_error(code) || connection.version != mqtt::Version::v5) {
+            session.received.insert(packet->packet_id);
+            if (journal_ != nullptr && session.durable) {
+                journal_->received_stored(session.client_id, packet->packet_id);
+            }
+        }
+        acknowledge(connection, PacketType::pubrec, packet->packet_id, code);
+    }
+}
+
+bool Broker::resolve_alias(Connection& connection, mqtt::Publish& packet, Time now) {
+    if (!packet.topic_alias) {
+        return true;
+    }
+    const std::uint16_t alias = *packet.topic_alias;
+    if (alias == 0 || alias > connection.listener->max_topic_alias) {
+        fail(connection, ReasonCode::topic_alias_invalid, now);
+        return false;
+    }
+    if (!connection.aliases) {
+        connection.aliases = std::make_unique<TopicAliases>();
+    }
+    auto& topics = connection.aliases->incoming;
+    if (topics.size() < alias) {
+        topics.resize(alias);
+    }
+    std::string& topic = topics[alias - 1U];
+    if (!packet.topic.empty()) {
+        topic = packet.topic;
+    } else if (topic.empty()) {
+        fail(connection, ReasonCode::protocol_error, now, "a topic alias that was not set");
+        return false;
+    }
+    packet.topic = topic;
+    return true;
+}
+
+mqtt::ReasonCode Broker::check_publish(const Connection& connection,
+                                       const mqtt::Publish& packet) const {
+    if (limits_.message_size_limit > 0 && packet.payload.size() > limits_.message_size_limit) {
+        return ReasonCode::packet_too_large;
+    }
+    const Session& session = *connection.session;
+    if (packet.topic.starts_with("$SYS/") || packet.topic == "$SYS" ||
+        packet.topic.starts_with("$share/") ||
+        !access_.may_write(session.client_id, session.user_name, packet.topic)) {
+        return ReasonCode::not_authorized;
+    }
+    return ReasonCode::success;
+}
+
+void Broker::acknowledge(Connection& connection, PacketType type, mqtt::PacketId id,
+                         ReasonCode code) {
+    auto& out = connection.outbox.buffer();
+    const bool with_code = connection.version == mqtt::Version::v5 && code != ReasonCode::success;
+    const std::uint8_t flags = type == PacketType::pubrel ? 2 : 0;
+    const std::uint8_t bytes[] = {
+        static_cast<std::uint8_t>((static_cast<unsigned>(type) << 4U) | flags),
+        static_cast<std::uint8_t>(with_code ? 3 : 2),
+        static_cast<std::uint8_t>(id >> 8U),
+        static_cast<std::uint8_t>(id & 0xFFU),
+        static_cast<std::uint8_t>(code),
+    };
+    out.insert(out.end(), bytes, bytes + (with_code ? 5 : 4));
+    touched(connection);
+}
+
+void Broker::handle_pubrel(Connection& connection, const Frame& frame, Time now) {
+    const auto packet = mqtt::decode_pubrel(frame, connection.version);
+    if (!packet) {
+        return fail(connection, packet.error(), now);
+    }
+    Session& session = *connection.session;
+    const bool known = session.received.erase(packet->packet_id);
+    if (known && journal_ != nullptr && session.durable) {
+        journal_->received_removed(session.client_id, packet->packet_id);
+    }
+    acknowledge(connection, PacketType::pubcomp, packet->packet_id,
+                known ? ReasonCode::success : ReasonCode::packet_identifier_not_found);
+}
+
+bool Broker::route(const MessageRef& message, Time now) {
+    if (message->retain() && limits_.retain_available) {
+        store_retained(message, now);
+    }
+    bool matched = deliver_local(message, self_, now);
+    for (ShardIndex shard = 0; shards_ > 1 && shard < shards_; ++shard) {
+        if (shard != self_ && interest_.wants(shard, message->topic())) {
+            neighbours_->send(shard, PublishMessage{message.copy()});
+            matched = true;
+        }
+    }
+    return matched;
+}
+
+void Broker::store_retained(const MessageRef& message, Time now) {
+    const ShardIndex owner = owner_of(message->topic());
+    if (owner != self_) {
+        return send(owner, StoreRetained{message.copy()}, now);
+    }
+    const bool own = message->topic().starts_with("$SYS/");
+    if (message->payload().empty()) {  // [MQTT-3.3.1-6, 7]
+        if (retained_.remove(message->topic()) && journal_ != nullptr && !own) {
+            journal_->retained_removed(message->topic());
+        }
+    } else {
+        retained_.set(message);
+        if (journal_ != nullptr && !own) {
+            journal_->retained_stored(message);
+        }
+    }
+    stats_.retained_messages = retained_.size();
+    stats_.retained_bytes = retained_.payload_bytes();
+}
+
+void Broker::publish_own(std::string_view topic, std::string_view payload, Time now) {
+    const mqtt::Bytes bytes(reinterpret_cast<const std::uint8_t*>(payload.data()), payload.size());
+    route(MessageRef::create(topic, {}, bytes, QoS::exactly_once, true, {}), now);
+}
+
+}  // namespace mq::broker

@@ -1,0 +1,152 @@
+#include "broker/core/broker.hpp"
+
+#include <functional>
+#include <utility>
+
+/// What shards do for each other, but for the moves of sessions (broker_moves.cpp).
+namespace mq::broker {
+
+ShardIndex Broker::owner_of(std::string_view text) const {
+    return shards_ == 1 ? ShardIndex{0}
+                        : static_cast<ShardIndex>(std::hash<std::string_view>{}(text) % shards_);
+}
+
+void Broker::send(ShardIndex to, ShardMessage message, Time now) {
+    if (to == self_) {
+        receive(self_, std::move(message), now);
+    } else {
+        neighbours_->send(to, std::move(message));
+    }
+}
+
+void Broker::receive(ShardIndex from, ShardMessage message, Time now) {
+    std::visit([&](auto& known) { on(from, known, now); }, message);
+}
+
+void Broker::announce(std::string_view filter, std::function<void(Time)> then, Time now) {
+    if (!interest_.add(filter)) {
+        return then(now);
+    }
+    const std::uint64_t ticket = ++replies_.last_ticket;
+    replies_.awaited[ticket] = {shards_ - 1U, std::move(then)};
+    for (ShardIndex shard = 0; shard < shards_; ++shard) {
+        if (shard != self_) {
+            neighbours_->send(shard, InterestChange{Interest::level_of(filter), true, ticket});
+        }
+    }
+}
+
+void Broker::retract(std::string_view filter, Time) {
+    if (!interest_.remove(filter)) {
+        return;
+    }
+    for (ShardIndex shard = 0; shard < shards_; ++shard) {
+        if (shard != self_) {
+            neighbours_->send(shard, InterestChange{Interest::level_of(filter), false, 0});
+        }
+    }
+}
+
+void Broker::on(ShardIndex from, InterestChange& message, Time now) {
+    interest_.set(from, message.level, message.present);
+    if (message.ticket != 0) {
+        send(from, InterestAcknowledged{message.ticket}, now);
+    }
+}
+
+void Broker::on(ShardIndex, InterestAcknowledged& message, Time now) {
+    const auto found = replies_.awaited.find(message.ticket);
+    if (found == replies_.awaited.end() || --found->second.waiting > 0) {
+        return;
+    }
+    const auto then = std::move(found->second.then);
+    replies_.awaited.erase(found);
+    then(now);
+}
+
+void Broker::on(ShardIndex from, PublishMessage& message, Time now) {
+    deliver_local(message.message, from, now);
+}
+
+void Broker::on(ShardIndex, StoreRetained& message, Time now) {
+    store_retained(message.message, now);
+}
+
+void Broker::on(ShardIndex from, FindRetained& message, Time now) {
+    FoundRetained answer{message.ticket, {}};
+    retained_.find(message.filter, now, answer.messages);
+    for (MessageRef& found : answer.messages) {
+        found = found.copy();
+    }
+    send(from, std::move(answer), now);
+}
+
+void Broker::on(ShardIndex, FoundRetained& message, Time now) {
+    const auto found = replies_.retained.find(message.ticket);
+    const RetainedRequest request = std::move(found->second);
+    replies_.retained.erase(found);
+    deliver_retained(request, message.messages, now);
+}
+
+void Broker::on(ShardIndex from, JoinGroup& message, Time now) {
+    bool existed = false;
+    const SharedGroup& group = groups_.join(message.key, message.member, topics_, existed);
+    stats_.shared_subscriptions = groups_.members();
+    auto then = [this, from, ticket = message.ticket](Time later) {
+        send(from, InterestAcknowledged{ticket}, later);
+    };
+    if (shards_ > 1 && !existed && group.members.size() == 1) {
+        announce(message.key.filter, std::move(then), now);
+    } else {
+        then(now);
+    }
+}
+
+void Broker::on(ShardIndex from, LeaveGroup& message, Time now) {
+    bool group_ended = false;
+    groups_.leave(message.key, from, message.session, topics_, group_ended);
+    stats_.shared_subscriptions = groups_.members();
+    if (group_ended && shards_ > 1) {
+        retract(message.key.filter, now);
+    }
+    if (message.ghost) {
+        send(from, GroupLeft{message.session}, now);
+    }
+}
+
+void Broker::on(ShardIndex, GroupLeft& message, Time now) {
+    if (Session* ghost = sessions_.find(message.session); ghost != nullptr && ghost->transit) {
+        --ghost->transit->waiting;
+        step_ghost(*ghost, now);
+    }
+}
+
+void Broker::on(ShardIndex from, MemberOnline& message, Time) {
+    SharedMember* member = groups_.find(message.key, from, message.session);
+    if (member != nullptr) {
+        member->online = message.online;
+    }
+}
+
+void Broker::on(ShardIndex, GroupDelivery& message, Time now) {
+    Session* session = sessions_.find(message.session);
+    if (session == nullptr) {
+        return;  // [MQTT-4.8.2-5]
+    }
+    Delivery delivery;
+    delivery.qos = delivery_qos(*message.message, message.options.qos);
+    delivery.retain = message.options.retain_as_published && message.message->retain();
+    if (message.identifier != 0) {
+        delivery.identifiers = {&message.identifier, 1};
+    }
+    if (session->transit && !session->transit->tail_received) {
+        return hold(*session->transit, message.message, delivery);
+    }
+    deliver(*session, message.message, delivery, now);
+}
+
+void Broker::on(ShardIndex from, StatsReport& message, Time) {
+    sys_topics_.report(from, message.stats);
+}
+
+}  // namespace mq::broker

@@ -1,0 +1,227 @@
+#include "broker/core/broker.hpp"
+#include "mqtt/encode.hpp"
+#include "mqtt/topic.hpp"
+
+#include <algorithm>
+
+/// SUBSCRIBE and UNSUBSCRIBE, MQTT 5.0 §3.8 to §3.11.
+namespace mq::broker {
+namespace {
+
+bool is_acceptable(std::string_view filter) {
+    return mqtt::is_shared_filter(filter) ? mqtt::parse_shared_filter(filter).has_value()
+                                          : mqtt::is_valid_topic_filter(filter);
+}
+
+}  // namespace
+
+void Broker::handle_subscribe(Connection& connection, const Frame& frame, Time now) {
+    const auto packet = mqtt::decode_subscribe(frame, connection.version);
+    if (!packet) {
+        return fail(connection, packet.error(), now);
+    }
+    for (auto requests = packet->requests; const auto request = requests.next();) {
+        if (!is_acceptable(request->filter)) {
+            return fail(connection, ReasonCode::topic_filter_invalid, now,
+                        "an invalid topic filter");
+        }
+    }
+    const std::uint64_t ticket = ++replies_.last_ticket;
+    PendingSuback& suback = replies_.subacks[ticket];
+    suback.connection = connection.id;
+    suback.waiting = 1;  // for this function itself
+    mqtt::Buffer codes;
+    for (auto requests = packet->requests; const auto request = requests.next();) {
+        const ReasonCode code =
+            subscribe(*connection.session, *request, packet->subscription_identifier.value_or(0),
+                      suback, ticket, now);
+        const bool failed_before_v5 =
+            mqtt::is_error(code) && connection.version != mqtt::Version::v5;
+        codes.push_back(failed_before_v5 ? 0x80 : static_cast<std::uint8_t>(code));
+    }
+    mqtt::Suback answer;
+    answer.packet_id = packet->packet_id;
+    answer.reason_codes = codes;
+    mqtt::encode(answer, connection.version, suback.packet);
+    finish_suback(ticket, now);
+}
+
+mqtt::ReasonCode Broker::subscribe(Session& session, const mqtt::SubscriptionRequest& request,
+                                   std::uint32_t identifier, PendingSuback& suback,
+                                   std::uint64_t ticket, Time now) {
+    if (session.subscriptions.size() + session.shared.size() >= limits_.subscriptions_max) {
+        return ReasonCode::quota_exceeded;
+    }
+    SubscriptionRecord record{std::string(request.filter), request.options, identifier};
+    record.options.qos = std::min(request.options.qos, session.connection->listener->max_qos);
+    const bool fresh = install(session, record, ticket, now);
+    if (journal_ != nullptr && session.durable) {
+        journal_->subscription_stored(session.client_id, record);
+    }
+    if (log_.wants(LogType::subscribe)) {
+        log_.line(LogType::subscribe, session.client_id + " " +
+                                          std::to_string(static_cast<int>(record.options.qos)) +
+                                          " " + record.filter);
+    }
+    const auto handling = record.options.retain_handling;
+    if (!mqtt::is_shared_filter(record.filter) &&
+        (handling == mqtt::RetainHandling::send ||
+         (handling == mqtt::RetainHandling::send_if_new && fresh))) {  // [MQTT-3.3.1-9 to 11]
+        suback.retained.push_back({session.key, record.filter, record.options, identifier});
+    }
+    return static_cast<ReasonCode>(record.options.qos);
+}
+
+bool Broker::install(Session& session, const SubscriptionRecord& record, std::uint64_t ticket,
+                     Time now) {
+    const auto waits = [&]() -> std::function<void(Time)> {
+        if (ticket == 0) {
+            return [](Time) {};
+        }
+        ++replies_.subacks[ticket].waiting;
+        return [this, ticket](Time then) { finish_suback(ticket, then); };
+    };
+    if (const auto shared = mqtt::parse_shared_filter(record.filter)) {
+        const SharedFilterKey key{std::string(shared->share_name), std::string(shared->filter)};
+        const auto known = std::find_if(session.shared.begin(), session.shared.end(),
+                                        [&](const SharedSubscription& s) { return s.key == key; });
+        const bool fresh = known == session.shared.end();
+        if (fresh) {
+            session.shared.push_back({key, record.options, record.identifier});
+        } else {
+            *known = {key, record.options, record.identifier};
+        }
+        const SharedMember member{self_, session.key, record.identifier, record.options,
+                                  session.connection != nullptr};
+        const std::uint64_t join_ticket = ++replies_.last_ticket;
+        replies_.awaited[join_ticket] = {1, waits()};
+        send(owner_of(key.text()), JoinGroup{key, member, join_ticket}, now);
+        return fresh;
+    }
+    bool existed = false;
+    session.subscriptions.insert(
+        &topics_.subscribe(record.filter, {&session, record.identifier, record.options}, existed));
+    if (!existed) {
+        ++stats_.subscriptions;
+        if (shards_ > 1) {
+            announce(record.filter, waits(), now);
+        }
+    }
+    return !existed;
+}
+
+void Broker::finish_suback(std::uint64_t ticket, Time now) {
+    const auto found = replies_.subacks.find(ticket);
+    if (--found->second.waiting > 0) {
+        return;
+    }
+    const PendingSuback suback = std::move(found->second);
+    replies_.subacks.erase(found);
+    Connection* connection = find(suback.connection);
+    if (connection == nullptr || connection->state != ConnectionState::open) {
+        return;
+    }
+    auto& out = connection->outbox.buffer();
+    out.insert(out.end(), suback.packet.begin(), suback.packet.end());
+    touched(*connection);
+    for (const RetainedRequest& request : suback.retained) {
+        send_retained(request, now);
+    }
+}
+
+void Broker::send_retained(const RetainedRequest& request, Time now) {
+    const bool wildcards = request.filter.find_first_of("+#") != std::string::npos;
+    for (ShardIndex shard = 0; shard < shards_; ++shard) {
+        if (!wildcards && shard != owner_of(request.filter)) {
+            continue;
+        }
+        if (shard == self_) {
+            std::vector<MessageRef> found;
+            retained_.find(request.filter, now, found);
+            deliver_retained(request, found, now);
+        } else {
+            const std::uint64_t ticket = ++replies_.last_ticket;
+            replies_.retained[ticket] = request;
+            send(shard, FindRetained{ticket, request.filter}, now);
+        }
+    }
+}
+
+void Broker::deliver_retained(const RetainedRequest& request, const std::vector<MessageRef>& found,
+                              Time now) {
+    Session* session = sessions_.find(request.session);
+    if (session == nullptr) {
+        return;
+    }
+    for (const MessageRef& message : found) {
+        if (request.options.no_local && message->origin().session == session->key) {
+            continue;
+        }
+        Delivery delivery;
+        delivery.qos = delivery_qos(*message, request.options.qos);
+        delivery.retain = true;
+        if (request.identifier != 0) {
+            delivery.identifiers = {&request.identifier, 1};
+        }
+        deliver(*session, message, delivery, now);
+    }
+}
+
+void Broker::handle_unsubscribe(Connection& connection, const Frame& frame, Time now) {
+    const auto packet = mqtt::decode_unsubscribe(frame, connection.version);
+    if (!packet) {
+        return fail(connection, packet.error(), now);
+    }
+    mqtt::Buffer codes;
+    for (auto filters = packet->filters; const auto filter = filters.next();) {
+        if (!is_acceptable(*filter)) {
+            return fail(connection, ReasonCode::topic_filter_invalid, now,
+                        "an invalid topic filter");
+        }
+        const bool existed = unsubscribe(*connection.session, *filter, now);
+        codes.push_back(static_cast<std::uint8_t>(existed ? ReasonCode::success
+                                                          : ReasonCode::no_subscription_existed));
+        if (log_.wants(LogType::unsubscribe)) {
+            log_.line(LogType::unsubscribe,
+                      connection.session->client_id + " " + std::string(*filter));
+        }
+    }
+    mqtt::Unsuback answer;
+    answer.packet_id = packet->packet_id;
+    if (connection.version == mqtt::Version::v5) {
+        answer.reason_codes = codes;
+    }
+    mqtt::encode(answer, connection.version, connection.outbox.buffer());
+    touched(connection);
+}
+
+bool Broker::unsubscribe(Session& session, std::string_view filter, Time now) {
+    if (const auto shared = mqtt::parse_shared_filter(filter)) {
+        const SharedFilterKey key{std::string(shared->share_name), std::string(shared->filter)};
+        if (std::erase_if(session.shared,
+                          [&](const SharedSubscription& s) { return s.key == key; }) == 0) {
+            return false;
+        }
+        uninstall(session, key, now);
+    } else {
+        TopicTree::Node* node = nullptr;
+        if (!topics_.unsubscribe(filter, session, node)) {
+            return false;
+        }
+        session.subscriptions.erase(node);
+        --stats_.subscriptions;
+        if (shards_ > 1) {
+            retract(filter, now);
+        }
+    }
+    if (journal_ != nullptr && session.durable) {
+        journal_->subscription_removed(session.client_id, filter);
+    }
+    return true;
+}
+
+void Broker::uninstall(Session& session, const SharedFilterKey& key, Time now) {
+    send(owner_of(key.text()), LeaveGroup{key, session.key, false}, now);
+}
+
+}  // namespace mq::broker

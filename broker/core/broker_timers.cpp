@@ -1,0 +1,71 @@
+#include "broker/core/broker.hpp"
+
+/// What is done at a time, not on an event.
+namespace mq::broker {
+
+void Broker::run_timers(Time now) {
+    for (Timer timer; timers_.take(now, timer);) {
+        switch (timer.kind) {
+            case TimerKind::connection:
+                if (Connection* connection = find(timer.id);
+                    connection != nullptr && connection->timer_set == timer.due) {
+                    on_connection_timer(*connection, now);
+                }
+                break;
+            case TimerKind::session:
+                if (Session* session = sessions_.find(timer.id);
+                    session != nullptr && session->timer_set == timer.due) {
+                    on_session_timer(*session, now);
+                }
+                break;
+            case TimerKind::sys_topics:
+                publish_sys(now);
+                break;
+            case TimerKind::retained_sweep:
+                sweep_retained(now);
+                break;
+        }
+    }
+}
+
+void Broker::on_connection_timer(Connection& connection, Time now) {
+    if (connection.state == ConnectionState::awaiting_connect) {
+        return close(connection,
+                     "no CONNECT within " + std::to_string(limits_.connect_timeout) + " seconds",
+                     false, now);
+    }
+    if (connection.state != ConnectionState::open || connection.keep_alive_seconds == 0) {
+        return;
+    }
+    const Time due =
+        connection.last_received + std::chrono::milliseconds(1500) * connection.keep_alive_seconds;
+    if (now < due) {
+        return arm(connection, due);
+    }
+    fail(connection, ReasonCode::keep_alive_timeout, now);  // [MQTT-3.1.2-22]
+}
+
+void Broker::publish_sys(Time now) {
+    timers_.set(now + std::chrono::seconds(limits_.sys_interval), TimerKind::sys_topics, 0);
+    if (self_ != 0) {
+        return send(0, StatsReport{stats_}, now);
+    }
+    if (!version_published_) {
+        version_published_ = true;
+        publish_own("$SYS/broker/version", "mqhome version " + version_, now);
+    }
+    sys_topics_.report(self_, stats_);
+    for (const auto& [topic, value] : sys_topics_.round(now)) {
+        publish_own(topic, value, now);
+    }
+}
+
+void Broker::sweep_retained(Time now) {
+    timers_.set(now + std::chrono::minutes(limits_.retain_expiry_interval),
+                TimerKind::retained_sweep, 0);
+    for (const std::string& topic : retained_.expired(now)) {
+        store_retained(MessageRef::create(topic, {}, {}, mqtt::QoS::at_most_once, true, {}), now);
+    }
+}
+
+}  // namespace mq::broker

@@ -1,0 +1,143 @@
+#pragma once
+
+#include "broker/core/journal.hpp"
+#include "broker/core/session.hpp"
+#include "broker/core/shared_groups.hpp"
+#include "broker/core/stats.hpp"
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <variant>
+#include <vector>
+
+/// What shards tell each other. Messages from one shard to another arrive in the order of sending.
+///
+/// Subscribing: the shard announces a first level that is new to it (InterestChange); SUBACK waits
+/// until all others have acknowledged, so that a publish that comes after it on any shard is seen.
+///
+/// Moving a session: the claimant asks the directory shard of the client identifier (ClaimSession),
+/// which asks the present owner (YieldSession). The owner sends the state (SessionGranted) and
+/// keeps a ghost with the subscriptions. The claimant installs the subscriptions and tells all
+/// shards (SessionArrived). Each shard, at that point of its publishes, tells the ghost to take no
+/// more from it (SourceCut) and the session to take from now on (SourceLive). When all have, the
+/// ghost sends what it has gathered (SessionTail) and ends. So each publish reaches the session
+/// exactly once, in order per publisher.
+namespace mq::broker {
+
+struct PublishMessage {
+    MessageRef message;
+};
+
+struct InterestChange {
+    std::string level;
+    bool present = true;
+    std::uint64_t ticket = 0;  ///< 0: no acknowledgement is asked for
+};
+struct InterestAcknowledged {
+    std::uint64_t ticket = 0;
+};
+
+struct StoreRetained {
+    MessageRef message;  ///< an empty payload removes
+};
+struct FindRetained {
+    std::uint64_t ticket = 0;
+    std::string filter;
+};
+struct FoundRetained {
+    std::uint64_t ticket = 0;
+    std::vector<MessageRef> messages;
+};
+
+struct JoinGroup {
+    SharedFilterKey key;
+    SharedMember member;
+    std::uint64_t ticket = 0;  ///< acknowledged by InterestAcknowledged; 0: not asked for
+};
+struct LeaveGroup {
+    SharedFilterKey key;
+    std::uint64_t session = 0;
+    bool ghost = false;  ///< GroupLeft is asked for
+};
+struct GroupLeft {
+    std::uint64_t session = 0;
+};
+struct MemberOnline {
+    SharedFilterKey key;
+    std::uint64_t session = 0;
+    bool online = false;
+};
+struct GroupDelivery {
+    std::uint64_t session = 0;
+    MessageRef message;
+    mqtt::SubscriptionOptions options;
+    std::uint32_t identifier = 0;
+};
+
+struct ClaimSession {
+    std::string client_id;
+    std::uint64_t ticket = 0;
+    bool clean_start = false;
+};
+struct YieldSession {
+    std::string client_id;
+    std::uint64_t ticket = 0;  ///< of the claimant
+    ShardIndex claimant = 0;
+    bool clean_start = false;
+};
+/// To the claimant. Without a session, it begins a new one or goes on with the one it has itself.
+struct SessionGranted {
+    std::string client_id;
+    std::uint64_t ticket = 0;
+    std::unique_ptr<Session> session;
+    std::vector<SubscriptionRecord> subscriptions;
+};
+struct SessionArrived {
+    std::uint64_t session = 0;
+    ShardIndex ghost = 0;  ///< where its ghost is
+};
+struct SourceCut {
+    std::uint64_t session = 0;
+};
+struct SourceLive {
+    std::uint64_t session = 0;
+};
+struct SessionTail {
+    std::uint64_t session = 0;
+    std::vector<Outgoing> entries;
+};
+struct SessionGone {
+    std::string client_id;
+};
+
+struct StatsReport {
+    Stats stats;
+};
+
+using ShardMessage =
+    std::variant<PublishMessage, InterestChange, InterestAcknowledged, StoreRetained, FindRetained,
+                 FoundRetained, JoinGroup, LeaveGroup, GroupLeft, MemberOnline, GroupDelivery,
+                 ClaimSession, YieldSession, SessionGranted, SessionArrived, SourceCut, SourceLive,
+                 SessionTail, SessionGone, StatsReport>;
+
+/// The way to the other shards. `send` keeps the order for each receiver and may batch until the
+/// end of the turn; never called for the own shard.
+class Neighbours {
+ public:
+    virtual ~Neighbours() = default;
+    virtual void send(ShardIndex to, ShardMessage message) = 0;
+};
+
+/// A session on its move, at either end.
+struct Transit {
+    enum class Role : std::uint8_t { ghost, arriving } role = Role::arriving;
+    ShardIndex peer = 0;               ///< ghost: the claimant; arriving: where the ghost is
+    std::vector<bool> live;            ///< by source shard: ghost: not yet cut; arriving: live
+    std::size_t waiting = 0;           ///< ghost: cuts and leaves to come
+    bool tail_received = false;        ///< arriving
+    std::vector<Outgoing> held;        ///< ghost: gathered; arriving: what came before the tail
+    std::vector<YieldSession> yields;  ///< claims that have to wait for the end of this move
+};
+
+}  // namespace mq::broker

@@ -1,0 +1,51 @@
+#pragma once
+
+#include "broker/core/access.hpp"
+#include "broker/core/neighbours.hpp"
+#include "mqtt/encode.hpp"
+
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+namespace mq::broker {
+
+/// Retained messages that one filter of a SUBSCRIBE asked for.
+struct RetainedRequest {
+    std::uint64_t session = 0;
+    std::string filter;
+    mqtt::SubscriptionOptions options;
+    std::uint32_t identifier = 0;
+};
+
+/// A SUBACK that waits for other shards.
+struct PendingSuback {
+    ConnectionId connection = 0;
+    mqtt::Buffer packet;
+    std::size_t waiting = 0;
+    std::vector<RetainedRequest> retained;
+};
+
+/// Acknowledgements that are still to come before `then` is done.
+struct Awaited {
+    std::size_t waiting = 0;
+    std::function<void(Time)> then;
+};
+
+/// What this shard has asked the others, by ticket. Not used with one shard but for `last_ticket`.
+struct PendingReplies {
+    std::uint64_t last_ticket = 0;
+    std::unordered_map<std::uint64_t, PendingSuback> subacks;
+    std::unordered_map<std::uint64_t, Awaited> awaited;
+    std::unordered_map<std::uint64_t, RetainedRequest> retained;
+    std::unordered_map<std::uint64_t, ConnectionId> claims;
+    /// Own claims under way, by client identifier: connections whose claim comes after it.
+    std::unordered_map<std::string, std::deque<ConnectionId>> claimed;
+    /// Claims of other shards to a session that is not here yet.
+    std::unordered_map<std::string, std::vector<YieldSession>> yields;
+};
+
+}  // namespace mq::broker

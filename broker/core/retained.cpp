@@ -1,0 +1,96 @@
+#include "broker/core/retained.hpp"
+
+namespace mq::broker {
+namespace {
+
+template <class Node, class Visit>
+void visit_all(const Node& node, const Visit& visit) {
+    if (!node.value.empty()) {
+        visit(node.value.message);
+    }
+    if (node.children) {
+        for (const auto& child : *node.children) {
+            visit_all(*child.second, visit);
+        }
+    }
+}
+
+/// `first` is true on the first level, where wildcards pass over `$` topics [MQTT-4.7.2-1].
+template <class Node, class Visit>
+void visit_matching(const Node& node, LevelCursor cursor, bool first, const Visit& visit) {
+    if (cursor.last) {
+        if (!node.value.empty()) {
+            visit(node.value.message);
+        }
+        return;
+    }
+    const std::string_view text = cursor.next();
+    if (text == "#") {
+        if (!first && !node.value.empty()) {
+            visit(node.value.message);
+        }
+    } else if (text != "+") {
+        if (const Node* child = node.child(text); child != nullptr) {
+            visit_matching(*child, cursor, false, visit);
+        }
+        return;
+    }
+    if (!node.children) {
+        return;
+    }
+    for (const auto& [label, child] : *node.children) {
+        if (first && !label.empty() && label.front() == '$') {
+            continue;
+        }
+        if (text == "#") {
+            visit_all(*child, visit);
+        } else {
+            visit_matching(*child, cursor, false, visit);
+        }
+    }
+}
+
+}  // namespace
+
+void RetainedStore::set(const MessageRef& message) {
+    auto& level = trie_.insert(message->topic()).value;
+    if (level.message) {
+        payload_bytes_ -= level.message->payload().size();
+    } else {
+        ++size_;
+    }
+    payload_bytes_ += message->payload().size();
+    level.message = message;
+}
+
+bool RetainedStore::remove(std::string_view topic) {
+    Trie::Node* node = trie_.find(topic);
+    if (node == nullptr || node->value.empty()) {
+        return false;
+    }
+    payload_bytes_ -= node->value.message->payload().size();
+    --size_;
+    node->value.message = {};
+    trie_.prune(*node);
+    return true;
+}
+
+void RetainedStore::find(std::string_view filter, Time now, std::vector<MessageRef>& found) const {
+    visit_matching(trie_.root(), LevelCursor(filter), true, [&](const MessageRef& message) {
+        if (!message->expired(now)) {
+            found.push_back(message);
+        }
+    });
+}
+
+std::vector<std::string> RetainedStore::expired(Time now) const {
+    std::vector<std::string> topics;
+    visit_all(trie_.root(), [&](const MessageRef& message) {
+        if (message->expired(now)) {
+            topics.emplace_back(message->topic());
+        }
+    });
+    return topics;
+}
+
+}  // namespace mq::broker

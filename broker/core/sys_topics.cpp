@@ -1,0 +1,100 @@
+#include "broker/core/sys_topics.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <cstdio>
+
+namespace mq::broker {
+
+Stats SysTopics::sum() const {
+    Stats total;
+    for (const Stats& stats : reports_) {
+        total += stats;
+    }
+    return total;
+}
+
+std::vector<SysTopics::Value> SysTopics::round(Time now) {
+    const Stats total = sum();
+    const double seconds = std::chrono::duration<double>(now - last_round_).count();
+    const auto uptime = std::chrono::duration_cast<std::chrono::seconds>(now - start_).count();
+    last_round_ = now;
+    clients_maximum_ = std::max(clients_maximum_, total.sessions);
+    const std::uint64_t away = total.sessions - std::min(total.sessions, total.connections);
+    const std::uint64_t stored = total.retained_messages + total.queued_messages;
+
+    const std::pair<const char*, std::uint64_t> numbers[] = {
+        {"clients/total", total.sessions},
+        {"clients/connected", total.connections},
+        {"clients/active", total.connections},
+        {"clients/disconnected", away},
+        {"clients/inactive", away},
+        {"clients/maximum", clients_maximum_},
+        {"clients/expired", total.sessions_expired},
+        {"connections/socket/count", total.sockets_accepted},
+        {"messages/received", total.packets_received},
+        {"messages/sent", total.packets_sent},
+        {"messages/stored", stored},
+        {"store/messages/count", stored},
+        {"store/messages/bytes", total.retained_bytes + total.queued_bytes},
+        {"publish/messages/received", total.publishes_received},
+        {"publish/messages/sent", total.publishes_sent},
+        {"publish/messages/dropped", total.publishes_dropped},
+        {"publish/bytes/received", total.publish_bytes_received},
+        {"publish/bytes/sent", total.publish_bytes_sent},
+        {"bytes/received", total.bytes_received},
+        {"bytes/sent", total.bytes_sent},
+        {"retained messages/count", total.retained_messages},
+        {"subscriptions/count", total.subscriptions},
+        {"shared_subscriptions/count", total.shared_subscriptions},
+    };
+    std::vector<Value> values;
+    values.emplace_back("uptime", std::to_string(uptime) + " seconds");
+    for (const auto& [topic, number] : numbers) {
+        values.emplace_back(topic, std::to_string(number));
+    }
+    loads(total, seconds, values);
+    keep_changed(values);
+    return values;
+}
+
+void SysTopics::loads(const Stats& total, double seconds, std::vector<Value>& values) {
+    if (seconds <= 0) {
+        return;
+    }
+    static constexpr double minutes[] = {1, 5, 15};
+    for (Load& load : loads_) {
+        const double rate = static_cast<double>(total.*load.counter - load.last) * 60.0 / seconds;
+        load.last = total.*load.counter;
+        for (std::size_t i = 0; i < load.averages.size(); ++i) {
+            double& average = load.averages[i];
+            average = rate + std::exp(-seconds / (60.0 * minutes[i])) * (average - rate);
+            char text[32];
+            std::snprintf(text, sizeof text, "%.2f", average);
+            values.emplace_back("load/" + std::string(load.name) + "/" +
+                                    std::to_string(static_cast<int>(minutes[i])) + "min",
+                                text);
+        }
+    }
+}
+
+void SysTopics::keep_changed(std::vector<Value>& values) {
+    std::erase_if(values, [&](const Value& value) {
+        const auto last = std::find_if(published_.begin(), published_.end(),
+                                       [&](const Value& v) { return v.first == value.first; });
+        if (last == published_.end()) {
+            published_.push_back(value);
+            return false;
+        }
+        if (last->second == value.second) {
+            return true;
+        }
+        last->second = value.second;
+        return false;
+    });
+    for (Value& value : values) {
+        value.first.insert(0, "$SYS/broker/");
+    }
+}
+
+}  // namespace mq::broker

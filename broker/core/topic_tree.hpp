@@ -1,0 +1,88 @@
+#pragma once
+
+#include "broker/core/level_trie.hpp"
+#include "mqtt/packet.hpp"
+
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+namespace mq::broker {
+
+struct Session;
+struct SharedGroup;
+
+/// A subscription of one session, as it stands at its filter.
+struct Subscriber {
+    Session* session = nullptr;
+    std::uint32_t identifier = 0;  ///< 0: none
+    mqtt::SubscriptionOptions options;
+};
+
+/// All that is to get messages of one topic.
+struct Route {
+    std::vector<Subscriber> subscribers;  ///< those of one session stand together
+    std::vector<SharedGroup*> groups;
+};
+
+/// The subscriptions of a shard by filter. Sessions and groups are borrowed: whoever ends one takes
+/// its subscriptions out first.
+class TopicTree {
+ public:
+    struct Level {
+        std::vector<Subscriber> subscribers;
+        std::vector<SharedGroup*> groups;
+        [[nodiscard]] bool empty() const { return subscribers.empty() && groups.empty(); }
+    };
+    using Trie = LevelTrie<Level>;
+    using Node = Trie::Node;
+
+    /// Adds or replaces the session's subscription to this filter. `existed` tells which it was.
+    Node& subscribe(std::string_view filter, const Subscriber& subscriber, bool& existed);
+    /// False when the session had none.
+    bool unsubscribe(std::string_view filter, const Session& session, Node*& node);
+    /// Takes the session's subscription out of a node that `subscribe` has returned.
+    void remove(Node& node, const Session& session);
+
+    void add_group(std::string_view filter, SharedGroup& group);
+    void remove_group(std::string_view filter, const SharedGroup& group);
+
+    /// Changes with every change of the subscriptions.
+    [[nodiscard]] std::uint64_t epoch() const { return epoch_; }
+
+    void match(std::string_view topic, Route& route) const;
+
+    static std::string filter(const Node& node) { return Trie::path(node); }
+    void for_each(const std::function<void(const Node&)>& visit) const;
+
+ private:
+    Trie trie_;
+    std::uint64_t epoch_ = 0;
+};
+
+/// Remembers where messages of a topic go, until the subscriptions change.
+class RouteCache {
+ public:
+    static constexpr std::size_t topics_max = 8192;
+    static constexpr std::size_t topic_bytes_max = 256;
+
+    /// The route, good until the next call.
+    const Route& find(std::string_view topic, const TopicTree& tree);
+
+ private:
+    struct Hash {
+        using is_transparent = void;
+        std::size_t operator()(std::string_view text) const {
+            return std::hash<std::string_view>{}(text);
+        }
+    };
+
+    std::unordered_map<std::string, Route, Hash, std::equal_to<>> routes_;
+    std::uint64_t epoch_ = 0;
+    Route uncached_;
+};
+
+}  // namespace mq::broker
