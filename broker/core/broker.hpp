@@ -252,7 +252,8 @@ class Broker {
     Stats stats_;
     SysTopics sys_topics_;
     std::size_t outbox_bytes_ = 0;  ///< of all connections, as accounted
-    mqtt::Buffer scratch_;
+    bool version_published_ = false;
+    std::uint64_t last_session_ = 0;  ///< low part of the last session key
 };
 
 }  // namespace mq::broker

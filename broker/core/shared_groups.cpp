@@ -59,13 +59,14 @@ bool SharedGroups::leave(const SharedFilterKey& key, ShardIndex shard, std::uint
     return left > 0;
 }
 
-SharedMember* SharedGroups::find(const SharedFilterKey& key, std::uint64_t session) {
+SharedMember* SharedGroups::find(const SharedFilterKey& key, ShardIndex shard,
+                                 std::uint64_t session) {
     const auto found = groups_.find(key.text());
     if (found == groups_.end()) {
         return nullptr;
     }
     for (SharedMember& member : found->second->members) {
-        if (member.session == session) {
+        if (member.session == session && member.shard == shard) {
             return &member;
         }
     }

@@ -51,7 +51,7 @@ class SharedGroups {
     /// False when it was no member. A group without members leaves the tree.
     bool leave(const SharedFilterKey& key, ShardIndex shard, std::uint64_t session, TopicTree& tree,
                bool& group_ended);
-    SharedMember* find(const SharedFilterKey& key, std::uint64_t session);
+    SharedMember* find(const SharedFilterKey& key, ShardIndex shard, std::uint64_t session);
     [[nodiscard]] std::size_t members() const { return members_; }
 
  private:

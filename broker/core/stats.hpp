@@ -30,6 +30,30 @@ struct Stats {
     std::uint64_t retained_bytes = 0;   ///< payload
     std::uint64_t queued_messages = 0;  ///< queued and in flight
     std::uint64_t queued_bytes = 0;     ///< payload
+
+    Stats& operator+=(const Stats& other) {
+        packets_received += other.packets_received;
+        packets_sent += other.packets_sent;
+        publishes_received += other.publishes_received;
+        publishes_sent += other.publishes_sent;
+        publishes_dropped += other.publishes_dropped;
+        publish_bytes_received += other.publish_bytes_received;
+        publish_bytes_sent += other.publish_bytes_sent;
+        bytes_received += other.bytes_received;
+        bytes_sent += other.bytes_sent;
+        sockets_accepted += other.sockets_accepted;
+        connects_received += other.connects_received;
+        sessions_expired += other.sessions_expired;
+        connections += other.connections;
+        sessions += other.sessions;
+        subscriptions += other.subscriptions;
+        shared_subscriptions += other.shared_subscriptions;
+        retained_messages += other.retained_messages;
+        retained_bytes += other.retained_bytes;
+        queued_messages += other.queued_messages;
+        queued_bytes += other.queued_bytes;
+        return *this;
+    }
 };
 
 }  // namespace mq::broker
