@@ -22,6 +22,10 @@ if(MQ_SANITIZE)
   add_link_options(-fsanitize=${MQ_SANITIZE})
 endif()
 
+if(MQ_FUZZ)
+  add_compile_options(-fsanitize=fuzzer-no-link)  # the fuzzers look at what code their inputs reach
+endif()
+
 if(MQ_STATIC)
   set(CMAKE_INTERPROCEDURAL_OPTIMIZATION ON)
   add_link_options(-static-pie -Wl,--gc-sections -s)

@@ -272,6 +272,18 @@ class AtTheTerminal(Case):
             code, echoes = terminal.end()
             self.assertEqual((abs(code), echoes), (number, True))
 
+    def test_after_a_stop_it_asks_again(self):
+        terminal = Terminal("-c", self.file, "bob")
+        terminal.wait_for("Password: ")
+        os.kill(terminal.pid, signal.SIGTSTP)  # without a shell to wake it, it goes on at once
+        terminal.wait_for("Password: Password: ")
+        self.assertFalse(terminal.echoes())
+        terminal.type("secret\n")
+        terminal.wait_for("again: ")
+        terminal.type("secret\n")
+        self.assertEqual(terminal.end(), (0, True))
+        self.assertTrue(hash_fits(self.users()["bob"], "secret"))
+
     def test_what_cannot_be_done_is_told_before_the_question(self):
         terminal = Terminal(self.file, "bob")
         self.assertEqual(terminal.end()[0], 1)
