@@ -30,3 +30,11 @@ def debian(name):
     if path is None:
         raise FileNotFoundError(f"{name} is missing; run scripts/deps")
     return path
+
+
+def node():
+    """Node, Debian's or another vendor's."""
+    path = shutil.which("node")
+    if path is None:
+        raise FileNotFoundError("node is missing; run scripts/deps")
+    return path
