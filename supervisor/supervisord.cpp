@@ -17,6 +17,8 @@ using std::chrono::seconds;
 /// `stopwaitsecs`.
 constexpr seconds start_time_limit{180};
 constexpr seconds stop_time_limit{120};
+/// For a program that is being started already, perhaps for the second or third time.
+constexpr seconds settle_time_limit{60};
 
 /// Makes a directory and those above it; the number that were missing.
 Outcome<int> make_directories(const fs::path& directory) {
@@ -51,10 +53,6 @@ Outcome<std::optional<std::string>> read_if_there(const fs::path& file) {
         return text.error();
     }
     return std::optional<std::string>(std::move(*text));
-}
-
-bool is_running(State state) {
-    return state == State::running || state == State::starting;
 }
 
 bool has_ended(State state) {
@@ -227,14 +225,16 @@ Outcome<void> SupervisordDriver::remove(const std::string& service) {
 }
 
 Outcome<void> SupervisordDriver::require_running(const std::string& service) {
+    // STARTING may be the next try of a program that fails each time, so it is waited for as well.
     const auto settled = [](const Status& s) {
-        return s.state != State::backoff && s.state != State::stopping;
+        return s.state != State::starting && s.state != State::backoff &&
+               s.state != State::stopping;
     };
-    const auto now = wait_until(service, settled, seconds(20));
+    const auto now = wait_until(service, settled, settle_time_limit);
     if (!now) {
         return now.error();
     }
-    if (is_running(now->state)) {
+    if (now->state == State::running || now->state == State::starting) {
         return {};
     }
     return Problem{service + " does not start: " + std::string(to_string(now->state)) +

@@ -205,7 +205,6 @@ INSTANTIATE_TEST_SUITE_P(
         StartCase{"mqhome: started\n", 0, "mqhome RUNNING pid 5, uptime 0:00:05\n", 0, ""},
         StartCase{"mqhome: ERROR (already started)\n", 0, "mqhome RUNNING pid 5, uptime 0:01:05\n",
                   0, ""},
-        StartCase{"mqhome: ERROR (already started)\n", 0, "mqhome STARTING\n", 0, ""},
         StartCase{"mqhome: started\n", 0, "mqhome FATAL Exited too quickly\n", 7,
                   "does not start: fatal, Exited too quickly"},
         StartCase{"mqhome: ERROR (spawn error)\n", 7, "mqhome FATAL Exited too quickly\n", 7,
@@ -222,8 +221,16 @@ INSTANTIATE_TEST_SUITE_P(
 TEST_F(SupervisordDriverTest, StartWaitsWhileTheManagerTriesAgain) {
     answer("start", 0, "mqhome: ERROR (already started)\n");
     home.write("bin/status.1", "0\nmqhome BACKOFF Exited too quickly\n");
-    home.write("bin/status.2", "0\nmqhome RUNNING pid 5, uptime 0:00:05\n");
+    home.write("bin/status.2", "0\nmqhome STARTING\n");
+    home.write("bin/status.3", "0\nmqhome RUNNING pid 5, uptime 0:00:05\n");
     EXPECT_TRUE(driver()->start("mqhome"));
+}
+
+TEST_F(SupervisordDriverTest, AFurtherTryIsNoStart) {
+    answer("start", 0, "mqhome: ERROR (already started)\n");
+    home.write("bin/status.1", "0\nmqhome STARTING\n");
+    answer("status", 0, "mqhome FATAL Exited too quickly\n");
+    expect_problem(driver()->start("mqhome"), 7, "does not start: fatal");
 }
 
 TEST_F(SupervisordDriverTest, StopOfWhatDoesNotRunIsNoProblem) {
