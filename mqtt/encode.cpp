@@ -1,35 +1,39 @@
 #include "mqtt/encode.hpp"
 
-#include "mqtt/writer.hpp"
+#include "mqtt/property_writer.hpp"
 
+#include <array>
 #include <variant>
 
 namespace mq::mqtt {
 namespace {
-
-template <class Sink, class T>
-void put_reason_properties(Writer<Sink>& to, const T& packet) {
-    to.property(PropertyId::reason_string, packet.reason_string);
-    to.user_properties(packet.user_properties);
-}
 
 template <class T>
 bool has_reason_properties(const T& packet) {
     return packet.reason_string || !packet.user_properties.empty();
 }
 
+/// Type, length and packet id, which is all that most acknowledgements are.
+void put_bare_acknowledgement(PacketType type, unsigned flags, PacketId id, Buffer& out) {
+    assert(id != 0);
+    const std::array<std::uint8_t, 4> bytes = {
+        static_cast<std::uint8_t>(static_cast<unsigned>(type) << 4U | flags), 2,
+        static_cast<std::uint8_t>(id >> 8U), static_cast<std::uint8_t>(id & 0xFFU)};
+    out.insert(out.end(), bytes.begin(), bytes.end());
+}
+
 /// In the shortest form: without properties, and without the reason code when that is 0.
 template <PacketType type>
 void put_acknowledgement(const Acknowledgement<type>& packet, Version version, unsigned flags,
                          Buffer& out) {
-    const bool with_properties = version == Version::v5 && has_reason_properties(packet);
-    const bool with_reason =
-        with_properties || (version == Version::v5 && packet.reason_code != ReasonCode::success);
+    const bool with_properties = has_reason_properties(packet);
+    if (version != Version::v5 || (packet.reason_code == ReasonCode::success && !with_properties)) {
+        put_bare_acknowledgement(type, flags, packet.packet_id, out);
+        return;
+    }
     put_packet(type, flags, out, [&](auto& to) {
         to.packet_id(packet.packet_id);
-        if (with_reason) {
-            to.u8(packet.reason_code);
-        }
+        to.u8(packet.reason_code);
         if (with_properties) {
             to.with_length([&](auto& list) { put_reason_properties(list, packet); });
         }

@@ -1,5 +1,5 @@
 #include "mqtt/encode.hpp"
-#include "mqtt/message_writer.hpp"
+#include "mqtt/property_writer.hpp"
 
 namespace mq::mqtt {
 namespace {

@@ -1,5 +1,5 @@
 #include "mqtt/encode.hpp"
-#include "mqtt/writer.hpp"
+#include "mqtt/property_writer.hpp"
 
 namespace mq::mqtt {
 namespace {
@@ -32,12 +32,6 @@ void put_properties(Writer<Sink>& to, const Subscribe& packet) {
     if (packet.subscription_identifier) {
         to.subscription_identifier(*packet.subscription_identifier);
     }
-    to.user_properties(packet.user_properties);
-}
-
-template <class Sink, class T>
-void put_reason_properties(Writer<Sink>& to, const T& packet) {
-    to.property(PropertyId::reason_string, packet.reason_string);
     to.user_properties(packet.user_properties);
 }
 

@@ -8,24 +8,20 @@ constexpr std::size_t length_bytes_max = 4;
 struct RemainingLength {
     std::size_t value = 0;
     std::size_t bytes = 0;  ///< that it takes; 0 while it is not complete
+    bool malformed = false;
 };
 
-Result<RemainingLength, ReasonCode> read_remaining_length(Bytes bytes) {
+RemainingLength read_remaining_length(Bytes bytes) {
     RemainingLength length;
     for (std::size_t i = 0; i < length_bytes_max && i < bytes.size(); ++i) {
         length.value |= (bytes[i] & std::size_t{0x7F}) << (7 * i);
         if ((bytes[i] & 0x80U) == 0) {
-            const bool shortest = i == 0 || bytes[i] != 0;
-            if (!shortest) {
-                return ReasonCode::malformed_packet;
-            }
             length.bytes = i + 1;
+            length.malformed = i > 0 && bytes[i] == 0;  // not in its shortest form
             return length;
         }
     }
-    if (bytes.size() >= length_bytes_max) {
-        return ReasonCode::malformed_packet;
-    }
+    length.malformed = bytes.size() >= length_bytes_max;
     return length;
 }
 
@@ -40,21 +36,21 @@ Result<Framing, ReasonCode> cut_frame(Bytes bytes, std::size_t size_max) {
     if (!known_type) {
         return ReasonCode::malformed_packet;
     }
-    const auto length = read_remaining_length(bytes.subspan(1));
-    if (!length) {
-        return length.error();
+    const RemainingLength length = read_remaining_length(bytes.subspan(1));
+    if (length.malformed) {
+        return ReasonCode::malformed_packet;
     }
-    if (length->bytes == 0) {
+    if (length.bytes == 0) {
         return framing;
     }
-    const std::size_t head = 1 + length->bytes;
-    framing.needed = head + length->value;
+    const std::size_t head = 1 + length.bytes;
+    framing.needed = head + length.value;
     if (framing.needed > size_max) {
         return ReasonCode::packet_too_large;
     }
     if (bytes.size() >= framing.needed) {
         framing.kind = Framing::Kind::packet;
-        framing.frame = {bytes[0], bytes.subspan(head, length->value), framing.needed};
+        framing.frame = {bytes[0], bytes.subspan(head, length.value), framing.needed};
     }
     return framing;
 }

@@ -1,8 +1,9 @@
 #include "mqtt/topic.hpp"
 
+#include "mqtt/eight_bytes.hpp"
+
 #include <algorithm>
 #include <cstdint>
-#include <cstring>
 
 namespace mq::mqtt {
 namespace {
@@ -10,34 +11,27 @@ namespace {
 constexpr std::size_t topic_bytes_max = 65'535;
 constexpr std::string_view share_prefix = "$share/";
 
-constexpr std::uint64_t low_bits = 0x0101'0101'0101'0101;
-constexpr std::uint64_t high_bits = 0x8080'8080'8080'8080;
-
-/// Whether one of the eight bytes of `word` is 0.
-constexpr bool has_zero_byte(std::uint64_t word) {
-    return ((word - low_bits) & ~word & high_bits) != 0;
-}
-
 constexpr bool has_forbidden_byte(std::uint64_t word) {
-    return has_zero_byte(word) || has_zero_byte(word ^ (low_bits * '+')) ||
-           has_zero_byte(word ^ (low_bits * '#'));
+    return has_zero_byte(word) || has_byte(word, '+') || has_byte(word, '#');
 }
 
 constexpr bool is_forbidden_in_name(char c) {
     return c == '\0' || c == '+' || c == '#';
 }
 
+/// The last word overlaps the one before it, so that no byte is looked at alone.
 bool holds_forbidden_byte(std::string_view topic) {
     const char* at = topic.data();
-    std::size_t left = topic.size();
-    for (; left >= 8; at += 8, left -= 8) {
-        std::uint64_t word = 0;
-        std::memcpy(&word, at, sizeof word);
-        if (has_forbidden_byte(word)) {
+    const char* end = at + topic.size();
+    if (topic.size() < 8) {
+        return std::any_of(at, end, is_forbidden_in_name);
+    }
+    for (; end - at > 8; at += 8) {
+        if (has_forbidden_byte(load_eight_bytes(at))) {
             return true;
         }
     }
-    return std::any_of(at, at + left, is_forbidden_in_name);
+    return has_forbidden_byte(load_eight_bytes(end - 8));
 }
 
 /// Fewer bytes than `topic_levels_max` cannot have too many levels, so most topics skip the count.

@@ -1,21 +1,12 @@
 #include "mqtt/utf8.hpp"
 
+#include "mqtt/eight_bytes.hpp"
+
 #include <cstddef>
 #include <cstdint>
-#include <cstring>
 
 namespace mq::mqtt {
 namespace {
-
-constexpr std::uint64_t low_bits = 0x0101'0101'0101'0101;
-constexpr std::uint64_t high_bits = 0x8080'8080'8080'8080;
-
-/// Whether eight bytes are all 0x01 to 0x7F: a zero byte borrows into its high bit.
-bool is_plain_ascii(const char* at) {
-    std::uint64_t word = 0;
-    std::memcpy(&word, at, sizeof word);
-    return (((word - low_bits) | word) & high_bits) == 0;
-}
 
 /// Bytes of the well-formed sequence of two to four bytes at `at`, 0 when it is not one: second
 /// bytes are narrowed where the encoding would be overlong, a surrogate or above U+10FFFF (Unicode
@@ -47,29 +38,33 @@ std::size_t sequence_size(const std::uint8_t* at, std::size_t left) {
     return size;
 }
 
+/// Bytes of the valid character at `at`, 0 when there is none.
+std::size_t character_size(const std::uint8_t* at, std::size_t left) {
+    if (at[0] >= 0x80) {
+        return sequence_size(at, left);
+    }
+    return at[0] != 0 ? 1 : 0;
+}
+
 }  // namespace
 
 bool is_valid_utf8(std::string_view text) {
     const char* at = text.data();
-    std::size_t left = text.size();
-    while (left > 0) {
-        if (left >= 8 && is_plain_ascii(at)) {
+    const char* end = at + text.size();
+    while (at != end) {
+        if (end - at >= 8 && is_plain_ascii(load_eight_bytes(at))) {
             at += 8;
-            left -= 8;
             continue;
         }
-        const auto byte = static_cast<std::uint8_t>(*at);
-        std::size_t size = 1;
-        if (byte >= 0x80) {
-            size = sequence_size(reinterpret_cast<const std::uint8_t*>(at), left);
-        } else if (byte == 0) {
-            return false;
+        if (end - at < 8 && text.size() >= 8 && is_plain_ascii(load_eight_bytes(end - 8))) {
+            return true;  // the last word overlaps what has been seen already
         }
+        const std::size_t size = character_size(reinterpret_cast<const std::uint8_t*>(at),
+                                                static_cast<std::size_t>(end - at));
         if (size == 0) {
             return false;
         }
         at += size;
-        left -= size;
     }
     return true;
 }

@@ -2,7 +2,7 @@
 
 #include "mqtt/writer.hpp"
 
-/// Private to this room: what the encoders of PUBLISH and of a will share.
+/// Private to this room: properties that several packets write in the same way.
 namespace mq::mqtt {
 
 /// The properties that a server must forward unaltered, in the order that `encode_forwarded` says.
@@ -13,6 +13,13 @@ void put_forwarded(Writer<Sink>& to, const MessageProperties& properties) {
     to.property(PropertyId::response_topic, properties.response_topic);
     to.property(PropertyId::correlation_data, properties.correlation_data);
     to.user_properties(properties.user_properties);
+}
+
+/// What comes with a reason code.
+template <class Sink, class T>
+void put_reason_properties(Writer<Sink>& to, const T& packet) {
+    to.property(PropertyId::reason_string, packet.reason_string);
+    to.user_properties(packet.user_properties);
 }
 
 }  // namespace mq::mqtt
