@@ -62,11 +62,10 @@ bool are_valid_flags(std::uint8_t first_byte) {
 }  // namespace
 
 Result<Publish, ReasonCode> decode_publish(const Frame& frame, Version version, Receiver receiver) {
-    if (!are_valid_flags(frame.first_byte)) {
-        return ReasonCode::malformed_packet;
-    }
     Reader reader(frame.body);
-    Publish packet;
+    reader.require(are_valid_flags(frame.first_byte), ReasonCode::malformed_packet);
+    Result<Publish, ReasonCode> result(boost::system::in_place_value);  // spares a copy
+    Publish& packet = *result;
     packet.dup = (frame.first_byte & 0x08U) != 0;
     packet.qos = static_cast<QoS>(frame.first_byte >> 1U & 0x03U);
     packet.retain = (frame.first_byte & 0x01U) != 0;
@@ -79,7 +78,10 @@ Result<Publish, ReasonCode> decode_publish(const Frame& frame, Version version, 
     }
     check_topic(reader, version, packet);
     packet.payload = reader.take_rest();
-    return reader.finish(packet);
+    if (!reader.ok()) {
+        result = {boost::system::in_place_error, reader.error()};
+    }
+    return result;
 }
 
 }  // namespace mq::mqtt
