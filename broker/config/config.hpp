@@ -61,7 +61,7 @@ struct Config {
     std::uint16_t max_keepalive = 0;            ///< seconds
     std::uint32_t global_max_clients = 0;       ///< sessions, connected or stored
     std::uint32_t global_max_connections = 0;   ///< open connections over all listeners
-    std::uint16_t packet_buffer_size = 4096;    ///< bytes, also for WebSocket request headers
+    std::uint16_t packet_buffer_size = 4096;    ///< bytes, 1-65535; for WebSocket request headers
     std::uint64_t persistent_client_expiration_s = 0;  ///< seconds; 0 = stored sessions stay
 
     // How messages are handled

@@ -81,6 +81,13 @@ std::string set_max_inflight(Draft& draft, const Value& value) {
     return {};
 }
 
+/// 0 asks for the default.
+std::string set_packet_buffer_size(Draft& draft, const Value& value) {
+    draft.config.packet_buffer_size =
+        value.number == 0 ? Config().packet_buffer_size : static_cast<std::uint16_t>(value.number);
+    return {};
+}
+
 std::string set_user(Draft& draft, const Value& value) {
     draft.config.user = value.text;
     draft.config.user_given = true;
@@ -140,9 +147,8 @@ std::span<const Directive> global_directives() {
         {"global_max_connections", global, raised_integer(0, int_max),
          set<&Config::global_max_connections>},
         {"memory_limit", global, integer(0, int_max), not_available, when_zero},
-        {"packet_buffer_size", global, integer(0, short_max), set<&Config::packet_buffer_size>},
-        {"websockets_headers_size", global, integer(0, short_max),
-         set<&Config::packet_buffer_size>},
+        {"packet_buffer_size", global, integer(0, short_max), set_packet_buffer_size},
+        {"websockets_headers_size", global, integer(0, short_max), set_packet_buffer_size},
         {"persistent_client_expiration", global, duration(),
          set<&Config::persistent_client_expiration_s>},
 

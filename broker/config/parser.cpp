@@ -198,8 +198,11 @@ void Parser::include(const std::string& directory) {
     }
     std::erase_if(*names, [](const std::string& name) { return !name.ends_with(".conf"); });
     std::sort(names->begin(), names->end(), comes_first);
+    const std::string stem = directory.ends_with('/') ? directory : directory + '/';
     for (const std::string& name : *names) {
-        included_file(directory + (directory.ends_with('/') ? "" : "/") + name);
+        std::string path = stem;
+        path += name;
+        included_file(path);
     }
 }
 

@@ -8,10 +8,54 @@ namespace {
 TEST(Parser, DefaultsAreThoseOfMosquitto) {
     const auto result = parse("listener 1883\n");
     ASSERT_TRUE(result.good());
-    Config expected;
-    expected.local_only = false;
-    expected.listeners.emplace_back();
-    EXPECT_EQ(result.config, expected);
+    const Config& config = result.config;
+    EXPECT_TRUE(config.allow_duplicate_messages);
+    EXPECT_TRUE(config.allow_zero_length_clientid);
+    EXPECT_FALSE(config.autosave_on_changes);
+    EXPECT_EQ(config.autosave_interval, 1800U);
+    EXPECT_TRUE(config.connection_messages);
+    EXPECT_EQ(config.global_max_clients, 0U);
+    EXPECT_EQ(config.global_max_connections, 0U);
+    EXPECT_TRUE(config.log.to_stderr);
+    EXPECT_TRUE(config.log.timestamp);
+    EXPECT_FALSE(config.log.syslog_local.has_value());
+    EXPECT_EQ(config.log.mask, log_mask_default);
+    EXPECT_EQ(config.max_inflight_bytes, 0U);
+    EXPECT_EQ(config.max_inflight_messages, 20);
+    EXPECT_EQ(config.max_keepalive, 0);
+    EXPECT_EQ(config.max_packet_size, 2'000'000U);
+    EXPECT_EQ(config.max_queued_bytes, 0U);
+    EXPECT_EQ(config.max_queued_messages, 1000U);
+    EXPECT_EQ(config.message_size_limit, 0U);
+    EXPECT_EQ(config.packet_buffer_size, 4096);
+    EXPECT_FALSE(config.persistence);
+    EXPECT_EQ(config.persistence_path(), "mosquitto.db");
+    EXPECT_EQ(config.persistent_client_expiration_s, 0U);
+    EXPECT_FALSE(config.queue_qos0_messages);
+    EXPECT_TRUE(config.retain_available);
+    EXPECT_EQ(config.retain_expiry_interval_min, 0U);
+    EXPECT_FALSE(config.set_tcp_nodelay);
+    EXPECT_EQ(config.sys_interval_s, 10);
+    EXPECT_FALSE(config.upgrade_outgoing_qos);
+    EXPECT_EQ(config.user, "mosquitto");
+}
+
+TEST(Parser, DefaultsOfAListenerAreThoseOfMosquitto) {
+    const auto result = parse("listener 1884\n");
+    ASSERT_EQ(result.config.listeners.size(), 1U);
+    const ListenerConfig& listener = result.config.listeners[0];
+    EXPECT_EQ(listener.port, 1884);
+    EXPECT_EQ(listener.host, "");
+    EXPECT_EQ(listener.protocol, ListenerProtocol::mqtt);
+    EXPECT_EQ(listener.socket_domain, SocketDomain::any);
+    EXPECT_FALSE(listener.allow_anonymous);
+    EXPECT_EQ(listener.auto_id_prefix, "auto-");
+    EXPECT_EQ(listener.max_connections, 0U);
+    EXPECT_EQ(listener.max_qos, 2);
+    EXPECT_EQ(listener.max_topic_alias, 10);
+    EXPECT_EQ(listener.max_topic_alias_broker, 10);
+    EXPECT_FALSE(listener.tls());
+    EXPECT_EQ(listener.tls_version_min, TlsVersion::tls1_2);
 }
 
 TEST(Parser, EachDirectiveSetsItsMember) {
@@ -38,6 +82,7 @@ TEST(Parser, EachDirectiveSetsItsMember) {
         {"global_max_connections -1",
          [](const Config& c) { return c.global_max_connections == 0; }},
         {"packet_buffer_size 512", [](const Config& c) { return c.packet_buffer_size == 512; }},
+        {"packet_buffer_size 0", [](const Config& c) { return c.packet_buffer_size == 4096; }},
         {"websockets_headers_size 8192",
          [](const Config& c) { return c.packet_buffer_size == 8192; }},
         {"persistent_client_expiration 14d",
