@@ -15,9 +15,10 @@ std::ostream& operator<<(std::ostream& out, const ReportLine& line) {
 
 Outcome<std::vector<std::string>> MemorySource::list(const std::string& directory) {
     std::vector<std::string> names;
-    for (const auto& [path, text] : files) {
-        if (path.starts_with(directory + "/")) {
-            names.push_back(path.substr(directory.size() + 1));
+    // From the last to the first, so that nothing comes out sorted by chance.
+    for (auto file = files.rbegin(); file != files.rend(); ++file) {
+        if (file->first.starts_with(directory + "/")) {
+            names.push_back(file->first.substr(directory.size() + 1));
         }
     }
     if (names.empty()) {
