@@ -38,3 +38,12 @@ def node():
     if path is None:
         raise FileNotFoundError("node is missing; run scripts/deps")
     return path
+
+
+def journey_installer(name):
+    """An installer that carries another version: `next`, or `broken`, whose broker never listens."""
+    path = pathlib.Path(os.environ.get("MQ_JOURNEY_INSTALLERS", SOURCE / "build/release/journeys"))
+    path = path / f"mqinstall-{name}"
+    if not path.exists():
+        raise FileNotFoundError(f"{path}: not built; run scripts/build release journey_installers")
+    return str(path)
