@@ -4,6 +4,7 @@ import json
 import unittest
 
 from mqtest.host import PASSWORD, USER, Host
+from mqtest.process import wait_until
 from mqtest.programs import journey_installer
 
 PATHS = 'printf "%s\\n" "$PATH" "${LD_LIBRARY_PATH-unset}"'
@@ -68,13 +69,13 @@ class WholeLife(unittest.TestCase):
         pid = self.host.manager.program_pid("mqhome")
         self.succeeds(self.host.mqinstall("user", "add", "berta", "--password-stdin",
                                           text_input="bertas\n"))
-        self.host.client(user="berta", password="bertas").publish_well("t", "m")
+        berta = self.host.client(user="berta", password="bertas")
+        wait_until(lambda: berta.publish("t", "m").returncode == 0, "berta is let in")
         self.assertEqual(self.host.manager.program_pid("mqhome"), pid)
         listed = self.succeeds(self.host.mqinstall("user", "list"))
         self.assertIn("berta", listed)
         self.succeeds(self.host.mqinstall("user", "del", "berta", "--yes"))
-        self.assertEqual(self.host.client(user="berta", password="bertas").publish(
-            "t", "m").returncode, 135)
+        wait_until(lambda: berta.publish("t", "m").returncode == 135, "berta is kept out")
 
     def test_6_status_and_doctor_find_nothing_wrong(self):
         facts = json.loads(self.succeeds(self.host.mqinstall("status", "--json")))

@@ -1,5 +1,6 @@
 """A program at a terminal: questions, typed answers, and what is echoed."""
 
+import fcntl
 import os
 import pty
 import re
@@ -12,6 +13,11 @@ from . import DEADLINE_S
 from .process import wait_until
 
 
+def _take_terminal():
+    """Makes standard input the controlling terminal, which is what /dev/tty then opens."""
+    fcntl.ioctl(0, termios.TIOCSCTTY, 0)
+
+
 class Terminal:
     """Runs a program on a pseudo-terminal of its own; `shown` is all that a person would see."""
 
@@ -19,7 +25,8 @@ class Terminal:
         self.master, slave = pty.openpty()
         self.shown = ""
         self.child = subprocess.Popen([str(part) for part in arguments], stdin=slave, stdout=slave,
-                                      stderr=slave, start_new_session=True, **options)
+                                      stderr=slave, start_new_session=True,
+                                      preexec_fn=_take_terminal, **options)
         os.close(slave)
 
     def _read(self, deadline):
