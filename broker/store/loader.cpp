@@ -1,0 +1,204 @@
+#include "broker/store/loader.hpp"
+
+#include "broker/store/record.hpp"
+
+#include <string>
+#include <unordered_map>
+#include <utility>
+
+namespace mq::broker {
+namespace {
+
+std::string in_quotes(std::string_view text) {
+    constexpr std::size_t shown_max = 80;
+    std::string result = "'";
+    for (const char c : text.substr(0, shown_max)) {
+        const auto byte = static_cast<unsigned char>(c);
+        result += byte < 0x20 || byte == 0x7F ? '?' : c;
+    }
+    return result + (text.size() > shown_max ? "...'" : "'");
+}
+
+class Loader {
+ public:
+    explicit Loader(Database& database) : database_(database) {}
+
+    Result<Loaded, SqlError> load() {
+        load_messages();
+        load_sessions();
+        load_subscriptions();
+        load_entries();
+        load_received();
+        load_retained();
+        find_unused_messages();
+        if (auto error = database_.take_error()) {
+            return std::move(*error);
+        }
+        return std::move(loaded_);
+    }
+
+ private:
+    struct StoredMessage {
+        MessageRef message;
+        bool used = false;
+    };
+
+    void load_messages() {
+        Statement rows(database_,
+                       "SELECT id, topic, properties, payload, qos, retain, expires, checksum"
+                       " FROM messages");
+        while (rows.row()) {
+            auto message = to_message({rows.text(1), rows.blob(2), rows.blob(3), rows.number(4),
+                                       rows.number(5), rows.number(6), rows.number(7)});
+            if (message) {
+                messages_[rows.number(0)].message = std::move(*message);
+            } else {
+                damaged(
+                    "messages", rows.number(0),
+                    "the message of topic " + in_quotes(rows.text(1)) + " is not what was stored");
+            }
+        }
+    }
+
+    void load_sessions() {
+        Statement rows(database_,
+                       "SELECT id, client_id, user_name, version, expiry_interval, expires"
+                       " FROM sessions ORDER BY id");
+        while (rows.row()) {
+            auto session = to_session(
+                {rows.text(1), rows.text(2), rows.number(3), rows.number(4), rows.number(5)});
+            if (session) {
+                sessions_[rows.number(0)] = state().sessions.size();
+                state().sessions.push_back({std::move(*session), {}, {}, {}});
+            } else {
+                damaged("sessions", rows.number(0),
+                        "the session of client " + in_quotes(rows.text(1)) + " is not valid");
+            }
+        }
+    }
+
+    void load_subscriptions() {
+        Statement rows(database_,
+                       "SELECT id, session, filter, options, identifier FROM subscriptions"
+                       " ORDER BY id");
+        while (rows.row()) {
+            StoredSession* session = session_of("subscriptions", rows);
+            if (session == nullptr) {
+                continue;
+            }
+            if (auto found = to_subscription(rows.text(2), rows.number(3), rows.number(4))) {
+                session->subscriptions.push_back(std::move(*found));
+            } else {
+                damaged(
+                    "subscriptions", rows.number(0),
+                    "the subscription " + in_quotes(rows.text(2)) + of(*session) + " is not valid");
+            }
+        }
+    }
+
+    void load_entries() {
+        Statement rows(database_,
+                       "SELECT id, session, message, qos, retain, identifiers, state, packet_id"
+                       " FROM entries ORDER BY id");
+        while (rows.row()) {
+            StoredSession* session = session_of("entries", rows);
+            if (session == nullptr) {
+                continue;
+            }
+            auto entry = to_entry({rows.number(0), rows.number(3), rows.number(4), rows.blob(5),
+                                   rows.number(6), rows.number(7)});
+            const MessageRef* message = use_message(rows.number(2));
+            if (!entry || message == nullptr) {
+                damaged("entries", rows.number(0),
+                        std::string("a queued message") + of(*session) +
+                            (entry ? " is damaged or missing" : " is not valid"));
+                continue;
+            }
+            state().next_entry = entry->number + 1;
+            entry->message = *message;
+            session->entries.push_back(std::move(*entry));
+        }
+    }
+
+    void load_received() {
+        Statement rows(database_, "SELECT id, session, packet_id FROM received ORDER BY id");
+        while (rows.row()) {
+            StoredSession* session = session_of("received", rows);
+            if (session == nullptr) {
+                continue;
+            }
+            if (const auto packet_id = to_packet_id(rows.number(2))) {
+                session->received.push_back(*packet_id);
+            } else {
+                damaged("received", rows.number(0),
+                        "a packet identifier" + of(*session) + " is not valid");
+            }
+        }
+    }
+
+    void load_retained() {
+        Statement rows(database_, "SELECT id, topic, message FROM retained ORDER BY id");
+        while (rows.row()) {
+            const MessageRef* message = use_message(rows.number(2));
+            if (message != nullptr && (*message)->topic() == rows.text(1)) {
+                state().retained.push_back(*message);
+            } else {
+                damaged("retained", rows.number(0),
+                        "the retained message of topic " + in_quotes(rows.text(1)) +
+                            " is damaged or missing");
+            }
+        }
+    }
+
+    void find_unused_messages() {
+        for (const auto& [id, stored] : messages_) {
+            if (!stored.used) {
+                damaged("messages", id,
+                        "the message of topic " + in_quotes(stored.message->topic()) +
+                            " belongs to nobody");
+            }
+        }
+    }
+
+    /// The session that column 1 names; without one, the row is damaged.
+    StoredSession* session_of(const char* table, const Statement& rows) {
+        const auto found = sessions_.find(rows.number(1));
+        if (found == sessions_.end()) {
+            damaged(table, rows.number(0), "belongs to no session");
+            return nullptr;
+        }
+        return &state().sessions[found->second];
+    }
+
+    const MessageRef* use_message(std::int64_t id) {
+        const auto found = messages_.find(id);
+        if (found == messages_.end()) {
+            return nullptr;
+        }
+        found->second.used = true;
+        return &found->second.message;
+    }
+
+    static std::string of(const StoredSession& session) {
+        return " of client " + in_quotes(session.session.client_id);
+    }
+
+    void damaged(const char* table, std::int64_t id, std::string what) {
+        loaded_.damage.add(table, id, std::move(what));
+    }
+
+    StoredState& state() { return loaded_.state; }
+
+    Database& database_;
+    Loaded loaded_;
+    std::unordered_map<std::int64_t, StoredMessage> messages_;
+    std::unordered_map<std::int64_t, std::size_t> sessions_;
+};
+
+}  // namespace
+
+Result<Loaded, SqlError> load_state(Database& database) {
+    return Loader(database).load();
+}
+
+}  // namespace mq::broker

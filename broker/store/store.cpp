@@ -1,0 +1,329 @@
+#include "broker/store/store.hpp"
+
+#include "broker/store/schema.hpp"
+#include "broker/store/writer.hpp"
+
+#include <cassert>
+#include <csignal>
+#include <utility>
+
+namespace mq::broker {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr std::size_t thread_stack_bytes = std::size_t{256} << 10;
+constexpr auto retry_interval = 10s;
+constexpr auto report_interval = 60s;
+
+bool report_due(std::chrono::steady_clock::time_point& said) {
+    const auto now = std::chrono::steady_clock::now();
+    if (said != std::chrono::steady_clock::time_point::min() && now - said < report_interval) {
+        return false;
+    }
+    said = now;
+    return true;
+}
+
+}  // namespace
+
+Outcome<std::unique_ptr<Store>> Store::open(const StoreSettings& settings, Log& log) {
+    // Absolute, since SQLite takes names that begin with "file:" for something else.
+    std::error_code error;
+    const auto path = std::filesystem::absolute(settings.directory / settings.file, error);
+    if (error) {
+        return system_problem("persistence_location cannot be used", error.value());
+    }
+    auto database = open_database(path);
+    if (!database) {
+        return database.error();
+    }
+    return std::unique_ptr<Store>(new Store(settings, path, std::move(*database), log));
+}
+
+Store::Store(StoreSettings settings, std::filesystem::path path, std::unique_ptr<Database> database,
+             Log& log)
+    : settings_(std::move(settings)),
+      path_(std::move(path)),
+      log_(log),
+      database_(std::move(database)) {}
+
+Store::~Store() {
+    if (!closed_) {
+        if (const auto done = close(); !done) {
+            log_.line(LogType::error, "Error: " + done.error().text());
+        }
+    }
+}
+
+Outcome<StoredState> Store::load() {
+    assert(!running_ && batch_.empty());
+    auto loaded = load_state(*database_);
+    if (!loaded) {
+        return Problem{
+            "cannot read the persistence file " + path_.string() + ": " + loaded.error().text,
+            "The file was left as it is.", "Restore a backup of it, or move it away."};
+    }
+    if (!loaded->damage.empty()) {
+        loaded->damage.set_aside(*database_, path_, log_);
+    }
+    next_entry_ = loaded->state.next_entry;
+    batch_ = Batch(next_entry_);
+    database_->release_memory();
+    if (auto started = start_thread(); !started) {
+        return started.error();
+    }
+    return std::move(loaded->state);
+}
+
+void Store::save() {
+    const std::lock_guard lock(mutex_);
+    save_wanted_ = true;
+    wake_.notify_one();
+}
+
+Outcome<void> Store::close() {
+    assert(!closed_);
+    closed_ = true;
+    if (running_) {
+        {
+            const std::lock_guard lock(mutex_);
+            closing_ = true;
+            wake_.notify_one();
+        }
+        ::pthread_join(thread_, nullptr);
+        running_ = false;
+    }
+    written_.clear();
+    if (writing_ || !batch_.empty()) {
+        const std::string waiting = waiting_text();
+        database_.reset();
+        return Problem{"cannot write " + path_.string() + ": " + last_error_.text + ". " + waiting +
+                           " could not be stored",
+                       "The file holds what was stored before.",
+                       "Check space and quota where persistence_location points to."};
+    }
+    database_.reset();
+    return {};
+}
+
+// --- Journal, on the shard's thread ---
+
+/// Adds to the batch, and wakes the writer where it would sleep for too long.
+template <class Operation>
+void Store::change(Operation operation) {
+    const std::lock_guard lock(mutex_);
+    written_.clear();
+    if (batch_.empty()) {
+        first_change_ = SteadyClock::now();
+    }
+    operation(batch_);
+    limit_waiting();
+    if (const auto next = due(); next < sleeps_until_) {
+        sleeps_until_ = next;
+        wake_.notify_one();
+    }
+}
+
+void Store::session_stored(const SessionRecord& session) {
+    change([&](Batch& batch) { batch.session_stored(session); });
+}
+
+void Store::session_removed(std::string_view client_id) {
+    change([&](Batch& batch) { batch.session_removed(client_id); });
+}
+
+void Store::subscription_stored(std::string_view client_id,
+                                const SubscriptionRecord& subscription) {
+    change([&](Batch& batch) { batch.subscription_stored(client_id, subscription); });
+}
+
+void Store::subscription_removed(std::string_view client_id, std::string_view filter) {
+    change([&](Batch& batch) { batch.subscription_removed(client_id, filter); });
+}
+
+void Store::entry_stored(std::string_view client_id, const EntryRecord& entry) {
+    change([&](Batch& batch) { batch.entry_stored(client_id, entry); });
+}
+
+void Store::entry_state(std::string_view client_id, EntryNumber number, EntryState state,
+                        mqtt::PacketId packet_id) {
+    change([&](Batch& batch) { batch.entry_state(client_id, number, state, packet_id); });
+}
+
+void Store::entry_removed(std::string_view client_id, EntryNumber number) {
+    change([&](Batch& batch) { batch.entry_removed(client_id, number); });
+}
+
+void Store::received_stored(std::string_view client_id, mqtt::PacketId packet_id) {
+    change([&](Batch& batch) { batch.received_stored(client_id, packet_id); });
+}
+
+void Store::received_removed(std::string_view client_id, mqtt::PacketId packet_id) {
+    change([&](Batch& batch) { batch.received_removed(client_id, packet_id); });
+}
+
+void Store::retained_stored(const MessageRef& message) {
+    change([&](Batch& batch) { batch.retained_stored(message); });
+}
+
+void Store::retained_removed(std::string_view topic) {
+    change([&](Batch& batch) { batch.retained_removed(topic); });
+}
+
+void Store::limit_waiting() {
+    const std::size_t writing = writing_ ? writing_->overhead() : 0;
+    if (batch_.overhead() + writing <= settings_.waiting_bytes_max) {
+        return;
+    }
+    // Down to half, so that the search for the largest sessions is rare.
+    const std::size_t given_up = batch_.give_up_entries(settings_.waiting_bytes_max / 2);
+    given_up_ += given_up;
+    if (given_up > 0 && report_due(given_up_said_)) {
+        log_.line(LogType::error, "Error: too many changes wait to be written to " +
+                                      path_.string() + "; " + std::to_string(given_up_) +
+                                      " queued messages will not survive a restart.");
+    }
+}
+
+// --- the store's thread ---
+
+Outcome<void> Store::start_thread() {
+    pthread_attr_t attributes;
+    ::pthread_attr_init(&attributes);
+    ::pthread_attr_setstacksize(&attributes, thread_stack_bytes);
+    // Signals are for the program's other threads.
+    sigset_t all;
+    sigset_t before;
+    ::sigfillset(&all);
+    ::pthread_sigmask(SIG_SETMASK, &all, &before);
+    const int error = ::pthread_create(&thread_, &attributes, &Store::enter, this);
+    ::pthread_sigmask(SIG_SETMASK, &before, nullptr);
+    ::pthread_attr_destroy(&attributes);
+    if (error != 0) {
+        return system_problem("cannot start the thread that stores", error);
+    }
+    running_ = true;
+    return {};
+}
+
+void* Store::enter(void* store) {
+    static_cast<Store*>(store)->work();
+    return nullptr;
+}
+
+void Store::work() {
+    std::unique_lock lock(mutex_);
+    for (;;) {
+        if (const auto next = due(); next > SteadyClock::now()) {
+            sleeps_until_ = next;
+            if (next == SteadyClock::time_point::max()) {
+                wake_.wait(lock);
+            } else {
+                wake_.wait_until(lock, next);
+            }
+            sleeps_until_ = SteadyClock::time_point::min();
+            continue;
+        }
+        const bool closing = closing_;
+        merge_wanted_ |= std::exchange(save_wanted_, false) || closing;
+        if (write_all(lock) && merge_wanted_) {
+            merge(lock);
+        }
+        if (closing) {
+            return;
+        }
+    }
+}
+
+Store::SteadyClock::time_point Store::due() const {
+    constexpr auto now = SteadyClock::time_point::min();
+    constexpr auto not_yet = SteadyClock::time_point::max();
+    if (closing_ || save_wanted_) {
+        return now;
+    }
+    if (writing_) {
+        return retry_at_;
+    }
+    if (batch_.empty()) {
+        return not_yet;
+    }
+    if (batch_.bytes() >= settings_.batch_bytes_max) {
+        return now;
+    }
+    if (settings_.autosave_interval == 0) {
+        return not_yet;
+    }
+    if (settings_.autosave_on_changes) {
+        return batch_.changes() >= settings_.autosave_interval ? now : not_yet;
+    }
+    return first_change_ + std::chrono::seconds(settings_.autosave_interval);
+}
+
+void Store::take_batch() {
+    writing_ = std::make_unique<Batch>(std::move(batch_));
+    batch_ = Batch(next_entry_);
+}
+
+/// What a failed write has left, then what has come since.
+bool Store::write_all(std::unique_lock<std::mutex>& lock) {
+    if (writing_ && !write(lock)) {
+        return false;
+    }
+    if (batch_.empty()) {
+        return true;
+    }
+    take_batch();
+    return write(lock);
+}
+
+bool Store::write(std::unique_lock<std::mutex>& lock) {
+    lock.unlock();
+    auto error = write_batch(*database_, *writing_);
+    lock.lock();
+    if (error) {
+        last_error_ = std::move(*error);
+        retry_at_ = SteadyClock::now() + retry_interval;
+        report_failure(last_error_);
+        return false;
+    }
+    if (std::exchange(failing_, false)) {
+        failure_said_ = SteadyClock::time_point::min();
+        log_.line(LogType::notice, "The persistence file " + path_.string() + " is written again.");
+    }
+    if (log_.wants(LogType::debug)) {
+        log_.line(LogType::debug, "Stored " + std::to_string(writing_->changes()) + " changes in " +
+                                      path_.string() + '.');
+    }
+    written_.push_back(std::move(writing_));
+    return true;
+}
+
+void Store::merge(std::unique_lock<std::mutex>& lock) {
+    lock.unlock();
+    const auto error = merge_log(*database_);
+    lock.lock();
+    merge_wanted_ = false;
+    if (error) {
+        // Nothing is lost: what is committed stands in the log, which the next start reads.
+        log_.line(LogType::warning,
+                  "Warning: cannot merge " + path_.string() + "-wal into its file: " + error->text);
+    }
+}
+
+void Store::report_failure(const SqlError& error) {
+    failing_ = true;
+    if (report_due(failure_said_)) {
+        log_.line(LogType::error, "Error: cannot write " + path_.string() + ": " + error.text +
+                                      ". " + waiting_text() + " wait in memory.");
+    }
+}
+
+/// "12 changes (3456 bytes)".
+std::string Store::waiting_text() const {
+    const std::size_t changes = batch_.changes() + (writing_ ? writing_->changes() : 0);
+    const std::size_t bytes = batch_.bytes() + (writing_ ? writing_->bytes() : 0);
+    return std::to_string(changes) + " changes (" + std::to_string(bytes) + " bytes)";
+}
+
+}  // namespace mq::broker
