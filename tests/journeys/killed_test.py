@@ -3,6 +3,7 @@
 usage: killed_test.py install|upgrade PART OF    (part 1..OF of all the steps)
 """
 
+import contextlib
 import json
 import re
 import sys
@@ -33,6 +34,14 @@ class Killed(unittest.TestCase):
     def steps(self, result):
         self.succeeds(result)
         return len(json.loads(result.stdout)["steps"])
+
+    @contextlib.contextmanager
+    def killed_at(self, point):
+        """Names the point in what fails; what a failure leaves would only confuse the next one."""
+        try:
+            yield
+        except AssertionError as error:
+            raise AssertionError(f"killed at {point}: {error}") from error
 
     # --- The two states ------------------------------------------------------------------------
     def assert_nothing_is_installed(self):
@@ -69,7 +78,7 @@ class Killed(unittest.TestCase):
         self.assertGreater(steps, 8)
         new = self.payload_version(self.host.installer)
         for point in kill_points(steps)[PART - 1::OF]:
-            with self.subTest(point=point):
+            with self.killed_at(point):
                 killed = self.host.install(environment={"MQINSTALL_TEST_KILL_AFTER": point})
                 self.assertEqual(killed.returncode, -9, killed.stdout + killed.stderr)
                 if PART % 2:
@@ -94,7 +103,7 @@ class Killed(unittest.TestCase):
                                           program=after))
         self.assertGreater(steps, 6)
         for point in kill_points(steps)[PART - 1::OF]:
-            with self.subTest(point=point):
+            with self.killed_at(point):
                 killed = host.mqinstall("upgrade", "--yes", program=after,
                                         environment={"MQINSTALL_TEST_KILL_AFTER": point})
                 self.assertEqual(killed.returncode, -9, killed.stdout + killed.stderr)

@@ -31,8 +31,8 @@ PURE = ("mqtt", "broker/core")
 IMPURE_HEADERS = re.compile(
     r"^(sys/(?!uio\.h)|netinet/|arpa/|net/|boost/asio|openssl/|libwebsockets|sqlite3|unistd\.h|fcntl\.h|poll\.h|"
     r"time\.h|signal\.h|pthread\.h|(iostream|fstream|filesystem|thread|mutex|shared_mutex|future|"
-    r"condition_variable|ctime|csignal|cstdio|semaphore|stop_token)$)")
-IMPURE_CALLS = re.compile(r"::now\(\)|\b(getenv|gettimeofday|clock_gettime|time|rand|random)\(|\brandom_device\b")
+    r"condition_variable|ctime|csignal|semaphore|stop_token)$)")
+IMPURE_CALLS = re.compile(r"::now\(\)|\b(getenv|gettimeofday|clock_gettime|time|rand|random|printf|fprintf|puts|fopen)\(|\brandom_device\b")
 
 # foreign header: the places that may include it.
 DOORS = {
