@@ -109,10 +109,9 @@ TEST(WebSocketClient, RefusesOtherAnswers) {
     EXPECT_THAT(
         Conversation({"HTTP/1.1 101 x\r\nSec-WebSocket-Accept: wrong\r\n\r\n"}).client.error().what,
         HasSubstr("no WebSocket answer"));
-    EXPECT_THAT(Conversation({"HTTP/1.1 101 x\r\nSec-WebSocket-Accept: @KEY@\r\n\r\n"})
-                    .client.error()
-                    .what,
-                HasSubstr("does not speak MQTT"));
+    EXPECT_THAT(
+        Conversation({"HTTP/1.1 101 x\r\nSec-WebSocket-Accept: @KEY@\r\n\r\n"}).client.error().what,
+        HasSubstr("does not speak MQTT"));
     EXPECT_THAT(Conversation({std::string(20000, 'x')}).client.error().what,
                 HasSubstr("no WebSocket answer"));
 }
