@@ -55,8 +55,9 @@ void write_seeds(const std::filesystem::path& corpus, std::size_t number) {
                                (input.receiver == Receiver::server ? "_to_server" : "_to_client");
     Buffer stream;
     for (const auto& [type, bytes] : longest_rows(input)) {
-        const std::string packet(name(static_cast<PacketType>(type)));
-        write(corpus / "packet" / (prefix + "_" + packet), first, bytes);
+        std::string file = prefix;
+        file.append("_").append(name(static_cast<PacketType>(type)));
+        write(corpus / "packet" / file, first, bytes);
         stream.insert(stream.end(), bytes.begin(), bytes.end());
     }
     write(corpus / "framer" / prefix, first, stream);

@@ -1,5 +1,7 @@
 #include "mqtt/table/packet_table.hpp"
 
+#include <string_view>
+
 namespace mq::mqtt {
 namespace {
 
@@ -18,9 +20,10 @@ PacketTable plain_rows() {
     for (const Version version : {v3, v4, v5}) {
         const std::string list = version == v5 ? "[] " : "";
         for (const Receiver receiver : {server, client}) {
-            const auto accept = [&](const std::string& start, const std::string& payload,
+            const auto accept = [&](std::string bytes, std::string_view payload,
                                     const std::string& packet) {
-                rows.push_back(accepted(version, receiver, start + list + payload + " ]", packet));
+                bytes.append(list).append(payload).append(" ]");
+                rows.push_back(accepted(version, receiver, bytes, packet));
             };
             const auto refuse = [&](const std::string& start, ReasonCode error) {
                 rows.push_back(refused(version, receiver, start + list + " ]", error));
