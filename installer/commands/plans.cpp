@@ -51,7 +51,7 @@ Plan install_plan(const SharedWork& work) {
             manifest.profile_files.push_back(path.string());
         }
     }
-    Plan plan{change.command, change.parameters(), {}};
+    Plan plan{change.command, change.parameters(), {}, false};
     plan.steps.push_back(directories_step(work));
     plan.steps.push_back(unpack_step(work));
     if (!change.user.empty()) {
@@ -80,7 +80,7 @@ Plan transition_plan(const SharedWork& work, Manifest manifest) {
     const auto parent = manifest.parents.find(change.to);
     manifest.parent = parent == manifest.parents.end() ? "" : parent->second;
     manifest.files = digests(work->payload_list);
-    Plan plan{change.command, change.parameters(), {}};
+    Plan plan{change.command, change.parameters(), {}, false};
     plan.steps.push_back(unpack_step(work));
     plan.steps.push_back(check_configuration_step(work));
     plan.steps.push_back(backup_step(work));
@@ -98,7 +98,7 @@ Plan transition_plan(const SharedWork& work, Manifest manifest) {
 }
 
 Plan restore_plan(const SharedWork& work, Manifest manifest) {
-    Plan plan{work->change.command, work->change.parameters(), {}};
+    Plan plan{work->change.command, work->change.parameters(), {}, false};
     plan.steps.push_back(backup_step(work));
     plan.steps.push_back(unpack_backup_step(work));
     if (work->change.service) {
@@ -144,14 +144,23 @@ bool had_stopped(const Plan& plan, const std::string& failed_step) {
     return false;
 }
 
-Problem problem_of(const RunFailure& failure) {
+Problem problem_of(const Plan& plan, const RunFailure& failure) {
     Problem problem = failure.problem;
-    if (!failure.undone) {
-        problem.left = "Going back failed as well: " + failure.undo_problem;
-        problem.next = "Mend that, then type `mqinstall recover`.";
-        problem.exit_code = to_int(ExitCode::undo_failed);
-    } else if (problem.left.empty()) {
-        problem.left = "Everything was taken back: the account is as it was before.";
+    switch (failure.left) {
+        case Leftover::undo_failed:
+            problem.left = "Going back failed as well: " + failure.undo_problem;
+            problem.next = "Mend that, then type `mqinstall recover`.";
+            problem.exit_code = to_int(ExitCode::undo_failed);
+            break;
+        case Leftover::unfinished:
+            problem.left = "What was done up to here stays.";
+            problem.next = "Type `mqinstall " + plan.command + "` again: it goes on from there.";
+            break;
+        case Leftover::nothing:
+            if (problem.left.empty()) {
+                problem.left = "Everything was taken back: the account is as it was before.";
+            }
+            break;
     }
     return problem;
 }
@@ -203,9 +212,9 @@ Outcome<void> run_change(const Context& context, const Plan& plan) {
         return {};
     }
     context.output.set("failed_step", run.error().step);
-    Problem problem = problem_of(run.error());
-    if (run.error().undone && problem.exit_code != to_int(ExitCode::interrupted) &&
-        had_stopped(plan, run.error().step)) {
+    Problem problem = problem_of(plan, run.error());
+    if (run.error().left == Leftover::nothing &&
+        problem.exit_code != to_int(ExitCode::interrupted) && had_stopped(plan, run.error().step)) {
         problem.left = "The old version is back" +
                        std::string(plan.parameters.at("running") == "yes" ? ", and runs." : ".");
         problem.exit_code = to_int(ExitCode::unhealthy_undone);
@@ -231,13 +240,11 @@ Outcome<Recovery> recover_unfinished(const Context& context) {
         return plan.error();
     }
     context.output.say("An earlier `mqinstall " + left.command + "` was cut off.");
-    const bool forward = goes_forward(left.command);
-    const auto run =
-        recover_plan(*plan, left, context.layout.journal(), forward, events_of(context));
+    const auto run = recover_plan(*plan, left, context.layout.journal(), events_of(context));
     if (!run) {
-        return problem_of(run.error());
+        return problem_of(*plan, run.error());
     }
-    bool committed = forward;
+    bool committed = plan->forward_only;
     for (const Step& step : plan->steps) {
         committed = committed || (step.commit && left.performed.contains(step.name));
     }

@@ -11,9 +11,6 @@ namespace mq::installer {
 /// The manifest to be recorded is read from the prefix as it is before the change.
 Outcome<Plan> make_plan(const SharedWork& work);
 
-/// Whether a plan of this command only ever goes forward: what it removes cannot be brought back.
-bool goes_forward(const std::string& command);
-
 /// Prints what the plan would do.
 void show_plan(const Context& context, const Plan& plan);
 

@@ -41,6 +41,7 @@ class Runner {
     Run backward(const JournalRecord& record, RunFailure why);
 
  private:
+    Run stop(const JournalRecord& record, RunFailure why);
     Outcome<void> perform(std::size_t at);
 
     const Plan& plan_;
@@ -75,31 +76,40 @@ Run Runner::forward(const JournalRecord& record) {
             continue;
         }
         if (!committed && events_.interrupted && events_.interrupted()) {
-            return backward(
-                now, {step.name, {"interrupted", "", "", to_int(ExitCode::interrupted)}, true, {}});
+            return stop(now, {step.name,
+                              {"interrupted", "", "", to_int(ExitCode::interrupted)},
+                              Leftover::nothing,
+                              {}});
         }
         now.begun.insert(step.name);
         if (auto done = perform(at); !done) {
-            RunFailure why{step.name, done.error(), false, {}};
             if (committed) {
-                return why;
+                return RunFailure{step.name, done.error(), Leftover::unfinished, {}};
             }
             // The undo goes on even when this line cannot be written: the disk may be full.
             [[maybe_unused]] const auto noted = journal_.failed(step);
-            return backward(now, std::move(why));
+            return stop(now, {step.name, done.error(), Leftover::nothing, {}});
         }
         committed = committed || step.commit;
     }
     if (auto ended = journal_.end_done(); !ended) {
-        return RunFailure{"end", ended.error(), false, {}};
+        return RunFailure{"end", ended.error(), Leftover::unfinished, {}};
     }
     return {};
+}
+
+/// Before the commit: goes back, where the plan can.
+Run Runner::stop(const JournalRecord& record, RunFailure why) {
+    if (plan_.forward_only) {
+        why.left = Leftover::unfinished;
+        return why;
+    }
+    return backward(record, std::move(why));
 }
 
 /// Undoes every step that `record` knows as begun, last first. Goes on after a problem, since each
 /// step that is taken back brings the account nearer to the old state.
 Run Runner::backward(const JournalRecord& record, RunFailure why) {
-    why.undone = true;
     std::size_t count = 0;
     for (auto step = plan_.steps.rbegin(); step != plan_.steps.rend(); ++step) {
         if (!record.begun.contains(step->name) || record.undone.contains(step->name)) {
@@ -108,7 +118,7 @@ Run Runner::backward(const JournalRecord& record, RunFailure why) {
         if (step->undo) {
             tell(events_.undoing, *step);
             if (auto done = step->undo(); !done) {
-                why.undone = false;
+                why.left = Leftover::undo_failed;
                 why.undo_problem += (why.undo_problem.empty() ? "" : "\n") + done.error().text();
                 continue;
             }
@@ -117,9 +127,9 @@ Run Runner::backward(const JournalRecord& record, RunFailure why) {
         [[maybe_unused]] const auto noted = journal_.undone(*step);
         kill_for_test(++count, "undone");
     }
-    if (why.undone) {
+    if (why.left == Leftover::nothing) {
         if (auto ended = journal_.end_undone(); !ended) {
-            why.undone = false;
+            why.left = Leftover::undo_failed;
             why.undo_problem = ended.error().text();
         }
     }
@@ -135,24 +145,24 @@ void throw_exception_from_error(const RunFailure& failure, const boost::source_l
 Run run_plan(const Plan& plan, const std::filesystem::path& journal, const RunEvents& events) {
     auto started = Journal::start(journal, plan);
     if (!started) {
-        return RunFailure{"journal", started.error(), true, {}};
+        return RunFailure{"journal", started.error(), Leftover::nothing, {}};
     }
     return Runner(plan, std::move(*started), events).forward(JournalRecord{});
 }
 
 Run recover_plan(const Plan& plan, const JournalRecord& record,
-                 const std::filesystem::path& journal, bool forward, const RunEvents& events) {
+                 const std::filesystem::path& journal, const RunEvents& events) {
     auto resumed = Journal::resume(journal);
     if (!resumed) {
-        return RunFailure{"journal", resumed.error(), false, {}};
+        return RunFailure{"journal", resumed.error(), Leftover::unfinished, {}};
     }
     Runner runner(plan, std::move(*resumed), events);
-    if (forward || is_committed(plan, record)) {
+    if (plan.forward_only || is_committed(plan, record)) {
         return runner.forward(record);
     }
-    auto undone =
-        runner.backward(record, {"recover", {"an earlier run was cut off", ""}, true, {}});
-    return !undone && undone.error().undone ? Run{} : undone;
+    auto undone = runner.backward(
+        record, {"recover", {"an earlier run was cut off", ""}, Leftover::nothing, {}});
+    return !undone && undone.error().left == Leftover::nothing ? Run{} : undone;
 }
 
 }  // namespace mq::installer

@@ -10,12 +10,19 @@
 
 namespace mq::installer {
 
-/// How a run that did not succeed ended; the old state holds when `undone`.
+/// What a run that did not succeed left.
+enum class Leftover {
+    nothing,      ///< everything begun was taken back: the old state holds
+    undo_failed,  ///< going back failed as well
+    unfinished,   ///< it only goes forward, or was committed: `recover` finishes it
+};
+
+/// How a run that did not succeed ended.
 struct RunFailure {
-    std::string step;          ///< where it stopped
-    Problem problem;           ///< why
-    bool undone = true;        ///< everything begun was taken back
-    std::string undo_problem;  ///< why not
+    std::string step;  ///< where it stopped
+    Problem problem;   ///< why
+    Leftover left = Leftover::nothing;
+    std::string undo_problem;  ///< why going back failed
 };
 
 using Run = Result<void, RunFailure>;
@@ -31,8 +38,8 @@ struct RunEvents {
 };
 
 /// Performs the plan, journalling each step before and after. When a step before the commit fails,
-/// or the user interrupts, everything begun is undone in reverse order. A problem after the commit
-/// leaves the run unfinished, to be finished by `recover`.
+/// or the user interrupts, everything begun is undone in reverse order. After the commit, and in a
+/// plan that only goes forward, a problem leaves the run unfinished, to be finished by `recover`.
 ///
 /// For tests of what a kill leaves, the environment variable MQINSTALL_TEST_KILL_AFTER=N:before or
 /// N:after makes the process kill itself with SIGKILL right after that line of step N (from 1) is
@@ -43,6 +50,6 @@ Run run_plan(const Plan& plan, const std::filesystem::path& journal, const RunEv
 /// ever goes forward, performs the steps that are left, else undoes in reverse order what was
 /// begun. `plan` was made again from the parameters in `record`.
 Run recover_plan(const Plan& plan, const JournalRecord& record,
-                 const std::filesystem::path& journal, bool forward, const RunEvents& events);
+                 const std::filesystem::path& journal, const RunEvents& events);
 
 }  // namespace mq::installer

@@ -30,6 +30,8 @@ struct Plan {
     std::string command;    ///< word of the command line, as written in the journal
     Parameters parameters;  ///< no secrets: they are written to the journal
     std::vector<Step> steps;
+    /// What the steps remove cannot be brought back: a run that stops is finished, never undone.
+    bool forward_only = false;
 };
 
 }  // namespace mq::installer

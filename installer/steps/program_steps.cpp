@@ -18,15 +18,24 @@ std::filesystem::path partial_version(const Work& work) {
 /// Whether the folder holds exactly what the payload would put there.
 Outcome<void> compare_version(const Work& work) {
     const auto folder = work.layout.version(work.change.to);
+    const auto differs = [&](const std::string& name) {
+        return Problem{
+            (folder / name).string() + " is not as version " + work.change.to + " has it",
+            "Nothing was changed.",
+            "Two builds share a version number, or the file was edited: move " + folder.string() +
+                " away and try again.",
+            to_int(ExitCode::conflict)};
+    };
     for (const auto& [name, file] : work.payload_list.files) {
         const auto digest = digest_of_file(folder / name);
         if (!digest || *digest != file.digest) {
-            return Problem{(folder / name).string() + " differs from the file of version " +
-                               work.change.to + " in this mqinstall",
-                           "Nothing was changed.",
-                           "Two builds share a version number, or the file was edited: move " +
-                               folder.string() + " away and try again.",
-                           to_int(ExitCode::conflict)};
+            return differs(name);
+        }
+    }
+    for (const auto& [name, target] : work.payload_list.links) {
+        std::error_code error;
+        if (std::filesystem::read_symlink(folder / name, error) != target) {
+            return differs(name);
         }
     }
     return {};

@@ -26,7 +26,7 @@ Step remove_step(const SharedWork& work, const std::string& name, const std::str
 
 Plan removal_plan(const SharedWork& work) {
     const Layout& layout = work->layout;
-    Plan plan{work->change.command, work->change.parameters(), {}};
+    Plan plan{work->change.command, work->change.parameters(), {}, true};
     if (work->change.service) {
         plan.steps.push_back({"remove-service",
                               "stop the service " + work->service.name + " and remove its files",
@@ -55,7 +55,6 @@ Plan removal_plan(const SharedWork& work) {
     plan.steps.push_back(cleanup_step(work));
     plan.steps.push_back(
         remove_step(work, "remove-manifest", "forget the installation", {layout.manifest()}));
-    plan.steps.back().commit = true;
     return plan;
 }
 

@@ -30,12 +30,11 @@ int free_port() {
     return ntohs(address.sin_port);
 }
 
-/// An account, and beside it mqinstall files of two versions with a stand-in for the broker, which
-/// accepts a configuration unless a file named `refuse` lies beside its own version.
-class Account {
+/// mqinstall files of two versions with a stand-in for the broker, which accepts every
+/// configuration but one that says `refuse-VERSION`. Made once for all tests.
+class Programs {
  public:
-    Account() {
-        std::filesystem::create_directories(home_.path() / "account");
+    Programs() {
         for (const char* version : {"1.0.0", "2.0.0"}) {
             const std::string root = std::string("root-") + version;
             home_.write(root + "/bin/mqbroker",
@@ -45,10 +44,23 @@ class Account {
             std::filesystem::create_symlink("mqbroker", home_.path() / root / "bin/mosquitto");
             const auto written =
                 write_payload(MQ_INSTALLER, home_.path() / root, version,
-                              home_.path() / ("mqinstall-" + std::string(version)));
+                              home_.path() / (std::string("mqinstall-") + version));
             EXPECT_TRUE(written) << written.error().text();
         }
     }
+    static const Home& home() {
+        static const Programs programs;
+        return programs.home_;
+    }
+
+ private:
+    Home home_;
+};
+
+/// A temporary account.
+class Account {
+ public:
+    Account() { std::filesystem::create_directories(home_.path() / "account"); }
 
     supervisor::CommandResult run(const std::string& version, const std::string& arguments,
                                   const std::string& kill_after = "") {
@@ -98,8 +110,8 @@ class Account {
             .string();
     }
     [[nodiscard]] const Home& home() const { return home_; }
-    [[nodiscard]] std::string program(const std::string& version) const {
-        return (home_.path() / ("mqinstall-" + version)).string();
+    static std::string program(const std::string& version) {
+        return (Programs::home().path() / ("mqinstall-" + version)).string();
     }
 
  private:
@@ -145,7 +157,7 @@ TEST(AccountWithoutManager, RefusesADamagedFileBeforeItTouchesAnything) {
     const auto before = account.snapshot();
     auto bytes = *read_file(account.program("1.0.0"));
     bytes[bytes.size() - 100] = static_cast<char>(bytes[bytes.size() - 100] ^ 1);
-    account.home().write("mqinstall-damaged", bytes, true);
+    Programs::home().write("mqinstall-damaged", bytes, true);
     EXPECT_EQ(account.run("damaged", "install --user bob --password-stdin").exit_code, 5);
     EXPECT_EQ(account.snapshot(), before);
 }

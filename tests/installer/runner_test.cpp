@@ -24,12 +24,13 @@ class World {
 
     int fail_at = 0;      ///< step that fails half-way, from 1; 0: none
     int cannot_undo = 0;  ///< step that cannot be undone
+    bool forward_only = false;
     std::vector<std::string> events;
 
     [[nodiscard]] std::filesystem::path journal() const { return home_.path() / "journal"; }
 
     Plan plan() {
-        Plan plan{"install", {{"to", "1"}}, {}};
+        Plan plan{"install", {{"to", "1"}}, {}, forward_only};
         for (int number = 1; number <= steps_before_commit; ++number) {
             plan.steps.push_back(file_step(number));
         }
@@ -116,10 +117,10 @@ bool run_killed(const Home& home, const std::string& where, int fail_at = 0) {
     return WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL;
 }
 
-Run recover(World& world, bool forward) {
+Run recover(World& world) {
     const auto record = Journal::read(world.journal());
     EXPECT_TRUE(record && *record && !(*record)->finished);
-    return recover_plan(world.plan(), **record, world.journal(), forward, {});
+    return recover_plan(world.plan(), **record, world.journal(), {});
 }
 
 TEST(Runner, PerformsEveryStepInOrder) {
@@ -139,7 +140,7 @@ TEST(Runner, UndoesWhatWasBegunWhenAStepFails) {
         const auto run = run_plan(world.plan(), world.journal(), {});
         ASSERT_FALSE(run);
         EXPECT_EQ(run.error().step, "s" + std::to_string(step));
-        EXPECT_TRUE(run.error().undone);
+        EXPECT_EQ(run.error().left, Leftover::nothing);
         EXPECT_TRUE(world.is_old()) << step;
         EXPECT_TRUE((*Journal::read(world.journal()))->finished);
     }
@@ -161,12 +162,12 @@ TEST(Runner, TellsWhatCannotBeUndoneAndUndoesTheRest) {
     world.cannot_undo = 2;
     const auto run = run_plan(world.plan(), world.journal(), {});
     ASSERT_FALSE(run);
-    EXPECT_FALSE(run.error().undone);
+    EXPECT_EQ(run.error().left, Leftover::undo_failed);
     EXPECT_NE(run.error().undo_problem.find("s2 cannot be undone"), std::string::npos);
     EXPECT_FALSE(home.has("s1"));
     EXPECT_FALSE((*Journal::read(world.journal()))->finished);
     world.cannot_undo = 0;
-    EXPECT_TRUE(recover(world, false));
+    EXPECT_TRUE(recover(world));
     EXPECT_TRUE(world.is_old());
 }
 
@@ -182,6 +183,20 @@ TEST(Runner, UndoesWhenInterrupted) {
     EXPECT_TRUE(world.is_old());
 }
 
+TEST(Runner, LeavesAPlanThatGoesForwardUnfinishedWhenAStepFails) {
+    const Home home;
+    World world(home);
+    world.forward_only = true;
+    world.fail_at = 3;
+    const auto run = run_plan(world.plan(), world.journal(), {});
+    ASSERT_FALSE(run);
+    EXPECT_EQ(run.error().left, Leftover::unfinished);
+    EXPECT_TRUE(home.has("s2"));
+    world.fail_at = 0;
+    EXPECT_TRUE(recover(world));
+    EXPECT_TRUE(world.is_new());
+}
+
 TEST(Recovery, AfterAKillAtAnyStepEndsInTheOldOrTheNewState) {
     for (int step = 1; step <= steps_before_commit + 2; ++step) {
         for (const char* when : {"before", "after"}) {
@@ -189,7 +204,7 @@ TEST(Recovery, AfterAKillAtAnyStepEndsInTheOldOrTheNewState) {
             const std::string where = std::to_string(step) + ":" + when;
             ASSERT_TRUE(run_killed(home, where)) << where;
             World world(home);
-            EXPECT_TRUE(recover(world, false)) << where;
+            EXPECT_TRUE(recover(world)) << where;
             const bool committed = step > steps_before_commit + 1 ||
                                    (step == steps_before_commit + 1 && when[0] == 'a');
             EXPECT_TRUE(committed ? world.is_new() : world.is_old()) << where;
@@ -203,7 +218,7 @@ TEST(Recovery, AfterAKillWhileUndoingGoesOnUndoing) {
         const Home home;
         ASSERT_TRUE(run_killed(home, std::to_string(count) + ":undone", 3)) << count;
         World world(home);
-        EXPECT_TRUE(recover(world, false));
+        EXPECT_TRUE(recover(world));
         EXPECT_TRUE(world.is_old()) << count;
     }
 }
@@ -213,7 +228,8 @@ TEST(Recovery, OfAPlanThatGoesForwardFinishesIt) {
         const Home home;
         ASSERT_TRUE(run_killed(home, std::to_string(step) + ":before"));
         World world(home);
-        EXPECT_TRUE(recover(world, true));
+        world.forward_only = true;
+        EXPECT_TRUE(recover(world));
         EXPECT_TRUE(world.is_new()) << step;
     }
 }
