@@ -16,6 +16,7 @@ void runtime_init() {
     __nss_configure_lookup("hosts", "files dns");
     OPENSSL_init_crypto(OPENSSL_INIT_NO_LOAD_CONFIG, nullptr);
     std::signal(SIGPIPE, SIG_IGN);
+    std::signal(SIGXFSZ, SIG_IGN);
 }
 
 }  // namespace mq
