@@ -10,8 +10,11 @@ import shutil
 import sys
 import tempfile
 import unittest
+import urllib.request
 
+from mqtest import DEADLINE_S
 from mqtest.broker import PASSWORD, RUNNING, USER
+from mqtest.clients import Client
 from mqtest.ports import free_port
 from mqtest.process import Process, run
 from mqtest.programs import installer, program
@@ -28,8 +31,6 @@ class Host(unittest.TestCase):
 
     @classmethod
     def setUpClass(cls):
-        if os.getuid() != 0:
-            raise unittest.SkipTest("needs root for debootstrap and chroot")
         cls.root = userland(SUITE)
 
     def setUp(self):
@@ -83,9 +84,21 @@ class Host(unittest.TestCase):
             wire.send(connect("chroot", user, password))
             return wire.receive(4)
 
-    def logs_in(self, port):
-        self.assertEqual(self.answer(port, USER, PASSWORD), CONNACK_OK)
+    def serves(self, port, ws_port=None):
+        """Passes messages of every protocol version, refuses a wrong password, answers HTTP."""
+        for version in ("3.1", "3.1.1", "5.0"):
+            client = Client(port, version, USER, PASSWORD)
+            with client.subscribe("t", "-q", 1, count=1) as subscriber:
+                client.publish_well("t", "hello", "-q", 1)
+                self.assertEqual(subscriber.finish()[0][1], "hello")
         self.assertEqual(self.answer(port, USER, "wrong"), NOT_AUTHORIZED)
+        if ws_port is not None:
+            address = f"http://127.0.0.1:{ws_port}/healthz"
+            with urllib.request.urlopen(address, timeout=DEADLINE_S) as page:
+                self.assertEqual(page.status, 200)
+
+    def stops(self, broker):
+        self.assertEqual(broker.stop(), 0, broker.output)
 
 
 class OldHost(Host):
@@ -124,12 +137,13 @@ class Broker(Host):
         return self.inside / "pwfile"
 
     def test_login_by_password_on_localhost(self):
-        port = free_port()
-        configuration = self.configure(f"listener {port} localhost", "allow_anonymous false",
-                                       f"password_file {self.password_file()}")
+        port, ws_port = free_port(), free_port()
+        configuration = self.configure(
+            f"listener {port} localhost", f"listener {ws_port}", "protocol websockets",
+            "allow_anonymous false", f"password_file {self.password_file()}")
         broker = self.start(self.bring(program("mqbroker")), "-c", configuration)
-        self.logs_in(port)
-        self.assertEqual(broker.stop(), 0, broker.output)
+        self.serves(port, ws_port)
+        self.stops(broker)
 
     def test_localhost_without_a_line_in_hosts(self):
         port = free_port()
@@ -140,7 +154,7 @@ class Broker(Host):
         try:
             broker = self.start(self.bring(program("mqbroker")), "-c", configuration)
             self.assertEqual(self.answer(port, None, None), CONNACK_OK)
-            self.assertEqual(broker.stop(), 0, broker.output)
+            self.stops(broker)
         finally:
             hosts.unlink() if before is None else hosts.write_bytes(before)
 
@@ -156,7 +170,7 @@ class Broker(Host):
         configuration = self.configure(f"listener {port} 127.0.0.1", "allow_anonymous true",
                                        "user nobody-knows-me")
         broker = self.start(self.bring(program("mqbroker")), "-c", configuration)
-        self.assertEqual(broker.stop(), 0, broker.output)
+        self.stops(broker)
 
     def test_what_is_stored_survives(self):
         port = free_port()
@@ -172,7 +186,7 @@ class Broker(Host):
             # PUBLISH with QoS 1 and RETAIN; PUBACK
             wire.send(b"\x33" + bytes([len(topic) + 2 + len(payload)]) + topic + b"\x00\x07" + payload)
             self.assertEqual(wire.receive(4), b"\x40\x02\x00\x07")
-        self.assertEqual(broker.stop(), 0, broker.output)
+        self.stops(broker)
         broker = self.start(mqbroker, "-c", configuration)
         with Wire(port) as wire:
             wire.send(connect("subscriber"))
@@ -180,7 +194,7 @@ class Broker(Host):
             wire.send(b"\x82\x06\x00\x01" + topic + b"\x00")
             expected = b"\x90\x03\x00\x01\x00", b"\x31\x07" + topic + payload
             self.assertEqual(wire.receive(sum(map(len, expected))), b"".join(expected))
-        self.assertEqual(broker.stop(), 0, broker.output)
+        self.stops(broker)
 
 
 class Installer(Host):
@@ -200,15 +214,23 @@ class Installer(Host):
         found = {path.name for path in (self.home / "unpacked").rglob("*")}
         self.assertTrue({"mqbroker", "mqpasswd"} <= found, found)
 
-    def test_install_and_log_in(self):
+    def test_install_serve_and_uninstall(self):
         port, ws_port = free_port(), free_port()
         self.succeeds(self.run_inside(
             self.mqinstall, "install", "--host-driver", "none", "--yes", "--user", USER,
             "--password-stdin", "--port", port, "--ws-port", ws_port, text_input=PASSWORD + "\n"))
-        self.start(self.inside / "mqhome/current/bin/mqbroker", "-c",
-                   self.inside / "mqhome/etc/mosquitto.conf")
-        self.logs_in(port)
+        installed = self.inside / "mqhome/current/bin"
+        self.assertIn(USER, self.succeeds(self.run_inside(installed / "mqinstall", "user", "list")))
+        broker = self.start(installed / "mqbroker", "-c", self.inside / "mqhome/etc/mosquitto.conf")
+        self.serves(port, ws_port)
+        self.stops(broker)
+        self.succeeds(self.run_inside(self.mqinstall, "backup"))
+        self.succeeds(self.run_inside(self.mqinstall, "uninstall", "--purge", "--yes"))
+        self.assertFalse((self.home / "mqhome").exists())
 
 
 if __name__ == "__main__":
+    if os.getuid() != 0:
+        print("skipped: only root can enter another userland")
+        sys.exit(77)
     unittest.main(argv=[sys.argv[0], *sys.argv[3:]], verbosity=2)
