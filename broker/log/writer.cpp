@@ -60,7 +60,7 @@ void LogWriter::add(LogType type, std::string_view text) {
         return;
     }
     queue_bytes_ += cost(line);
-    queue_.push_back(std::move(line));
+    queue_.emplace_back(std::in_place_type<Line>, std::move(line));
     work_.notify_one();
 }
 

@@ -1,0 +1,123 @@
+#include "base/runtime.hpp"
+#include "base/version.hpp"
+#include "broker/app.hpp"
+#include "broker/config/arguments.hpp"
+#include "broker/config/load.hpp"
+#include "broker/log/logger.hpp"
+#include "broker/process.hpp"
+
+#include <cstdio>
+#include <exception>
+#include <string>
+#include <string_view>
+#include <unistd.h>
+#include <vector>
+
+namespace {
+
+using namespace mq::broker;
+
+int print_problem(const mq::Problem& problem) {
+    std::fprintf(stderr, "%s\n", problem.text().c_str());
+    return problem.exit_code;
+}
+
+/// To the log, and to standard error where the log does not go there.
+int log_problem(Logger& log, const Config& config, const mq::Problem& problem) {
+    log.line(LogType::error, problem.text());
+    return config.log.to_stderr ? problem.exit_code : print_problem(problem);
+}
+
+/// What changes the process, before there is another thread.
+mq::Outcome<PidFile> prepare_process(const Config& config, const Arguments& arguments) {
+    if (auto done = become_user(config); !done) {
+        return done.error();
+    }
+    if (auto done = set_umask(); !done) {
+        return done.error();
+    }
+    if (arguments.daemon) {
+        if (auto done = become_daemon(); !done) {
+            return done.error();
+        }
+    }
+    return config.pid_file.empty() ? PidFile() : PidFile::create(config.pid_file);
+}
+
+void log_start(Logger& log, const Arguments& arguments, const ParseResult& parsed) {
+    log.line(LogType::information, std::string("mqhome version ") + mq::version + " starting");
+    for (const std::string& file : arguments.config_files) {
+        log.line(LogType::information, "Config loaded from " + file + ".");
+    }
+    if (arguments.config_files.empty()) {
+        log.line(LogType::information, "Using default config.");
+    }
+    for (const Diagnostic& diagnostic : parsed.diagnostics) {
+        const LogType type =
+            diagnostic.severity == Severity::notice ? LogType::notice : LogType::warning;
+        for (const std::string& line : diagnostic_lines(diagnostic)) {
+            log.line(type, line);
+        }
+    }
+}
+
+int run_broker(const Arguments& arguments) {
+    ParseResult parsed = load_config(arguments.config_files, {arguments.ports, ::geteuid() == 0});
+    if (!parsed.good()) {
+        std::fputs(diagnostics_text(parsed.diagnostics).c_str(), stderr);
+        return 3;
+    }
+    override_config(parsed.config, arguments);
+    tune_memory();
+    const auto pid_file = prepare_process(parsed.config, arguments);
+    if (!pid_file) {
+        return print_problem(pid_file.error());
+    }
+    Logger log(parsed.config.log);
+    log_start(log, arguments, parsed);
+    auto app = App::start(parsed.config, log);
+    if (!app) {
+        return log_problem(log, parsed.config, app.error());
+    }
+    return (*app)->run();
+}
+
+int print(const std::string& text) {
+    std::fputs(text.c_str(), stdout);
+    return 0;
+}
+
+int run(const std::vector<std::string_view>& words) {
+    const std::string_view program = words.empty() ? "mqbroker" : words.front();
+    const auto arguments = parse_arguments(std::span(words).subspan(words.empty() ? 0 : 1));
+    if (!arguments) {
+        return print_problem(arguments.error());
+    }
+    switch (arguments->action) {
+        case Arguments::Action::help:
+            return print(usage_text(program, mq::version));
+        case Arguments::Action::version:
+            return print(version_text(program, mq::version));
+        case Arguments::Action::test_config: {
+            const ConfigCheck check =
+                check_config(arguments->config_files, {arguments->ports, ::geteuid() == 0});
+            std::fputs(check.text.c_str(), check.exit_code == 0 ? stdout : stderr);
+            return check.exit_code;
+        }
+        case Arguments::Action::run:
+            break;
+    }
+    return run_broker(*arguments);
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    mq::runtime_init();
+    try {
+        return run({argv, argv + argc});
+    } catch (const std::exception& error) {
+        std::fprintf(stderr, "mqbroker: %s\n", error.what());
+        return 1;
+    }
+}

@@ -1,0 +1,74 @@
+#pragma once
+
+#include "mqtt/properties.hpp"
+
+#include <algorithm>
+#include <cstdint>
+#include <cstring>
+#include <memory>
+#include <span>
+
+namespace mq::broker {
+
+/// Bytes of one connection that the core has not consumed yet: the part of a packet that has come
+/// so far, or what followed a CONNECT whose login is still being checked. Owns no memory while it
+/// is empty. Grows with what has really come, never with what a length field promises, so that a
+/// peer pays for the memory that it takes.
+class Backlog {
+ public:
+    [[nodiscard]] bool empty() const { return size_ == 0; }
+    [[nodiscard]] std::size_t size() const { return size_; }
+    [[nodiscard]] mqtt::Bytes bytes() const { return {bytes_.get(), size_}; }
+
+    /// Bytes that must be there before the core can go on; 0 where that is not known.
+    [[nodiscard]] std::size_t needed() const { return needed_; }
+    void need(std::size_t size) { needed_ = static_cast<std::uint32_t>(size); }
+
+    void append(mqtt::Bytes more) {
+        reserve(size_ + more.size());
+        std::memcpy(bytes_.get() + size_, more.data(), more.size());
+        size_ += static_cast<std::uint32_t>(more.size());
+    }
+
+    /// Room behind the bytes for at least one and at most `needed() - size()` more, to be read
+    /// into; then `grown` tells how many came.
+    std::span<std::uint8_t> room() {
+        const std::size_t step = std::max<std::size_t>(size_, room_bytes_min);
+        const std::size_t end = std::min<std::size_t>(needed_, size_ + step);
+        reserve(end);
+        return {bytes_.get() + size_, end - size_};
+    }
+    void grown(std::size_t more) { size_ += static_cast<std::uint32_t>(more); }
+
+    /// Takes `n` bytes off the front. Gives the memory back when nothing is left.
+    void consume(std::size_t n) {
+        if (n == size_) {
+            *this = Backlog();
+        } else if (n > 0) {
+            size_ -= static_cast<std::uint32_t>(n);
+            std::memmove(bytes_.get(), bytes_.get() + n, size_);
+        }
+    }
+
+ private:
+    static constexpr std::size_t room_bytes_min = std::size_t{64} * 1024;
+
+    void reserve(std::size_t capacity) {
+        if (capacity <= capacity_) {
+            return;
+        }
+        auto larger = std::make_unique_for_overwrite<std::uint8_t[]>(capacity);
+        if (size_ > 0) {
+            std::memcpy(larger.get(), bytes_.get(), size_);
+        }
+        bytes_ = std::move(larger);
+        capacity_ = static_cast<std::uint32_t>(capacity);
+    }
+
+    std::unique_ptr<std::uint8_t[]> bytes_;
+    std::uint32_t size_ = 0;
+    std::uint32_t capacity_ = 0;
+    std::uint32_t needed_ = 0;
+};
+
+}  // namespace mq::broker

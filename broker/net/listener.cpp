@@ -1,0 +1,258 @@
+#include "broker/net/listener.hpp"
+
+#include "broker/net/stream_transport.hpp"
+#include "broker/net/websocket.hpp"
+
+#include <cassert>
+#include <cerrno>
+#include <fcntl.h>
+#include <utility>
+
+namespace mq::broker {
+namespace {
+
+constexpr int accepts_per_turn_max = 64;
+constexpr Duration pause_time = std::chrono::seconds(1);
+constexpr Duration warning_interval = std::chrono::seconds(60);
+
+int open_spare() {
+    return ::open("/dev/null", O_RDONLY | O_CLOEXEC);
+}
+
+/// A family that this host does not have is no reason not to listen on the other.
+bool family_missing(int error) {
+    return error == EAFNOSUPPORT || error == EADDRNOTAVAIL || error == EPROTONOSUPPORT;
+}
+
+std::string opening_line(const Endpoint& endpoint) {
+    return std::string("Opening ") + (endpoint.ipv6() ? "ipv6" : "ipv4") +
+           " listen socket on port " + std::to_string(endpoint.port()) + ".";
+}
+
+/// The port that the system has chosen for a socket.
+std::uint16_t port_of(int fd) {
+    Endpoint bound;
+    bound.size = sizeof bound.storage;
+    ::getsockname(fd, reinterpret_cast<sockaddr*>(&bound.storage), &bound.size);
+    return bound.port();
+}
+
+}  // namespace
+
+ListenerSettings settings_of(const ListenerConfig& config) {
+    ListenerSettings settings;
+    settings.port = config.port;
+    settings.max_qos = static_cast<mqtt::QoS>(config.max_qos);
+    settings.max_topic_alias = config.max_topic_alias;
+    settings.max_topic_alias_broker = config.max_topic_alias_broker;
+    settings.allow_anonymous = config.allow_anonymous;
+    settings.auto_id_prefix = config.auto_id_prefix;
+    return settings;
+}
+
+Listener::Listener(Shard& shard, const ListenerConfig& config, ConnectionCount& count,
+                   WebSocketServer* websockets)
+    : shard_(shard),
+      config_(config),
+      count_(count),
+      websockets_(config.protocol == ListenerProtocol::websockets ? websockets : nullptr),
+      settings_(settings_of(config)),
+      spare_(open_spare()) {
+    assert(config.protocol != ListenerProtocol::websockets || websockets != nullptr);
+    shard_.watch(*this);
+}
+
+Listener::~Listener() {
+    close();
+    shard_.forget(*this);
+}
+
+Outcome<std::unique_ptr<Listener>> Listener::open(Shard& shard, const ListenerConfig& config,
+                                                  ConnectionCount& count,
+                                                  WebSocketServer* websockets) {
+    std::unique_ptr<Listener> made(new Listener(shard, config, count, websockets));
+    if (config.tls()) {
+        auto loaded = made->reload_certificate();
+        if (!loaded) {
+            return loaded.error();
+        }
+    }
+    auto opened = made->open_sockets();
+    if (!opened) {
+        return opened.error();
+    }
+    if (made->websockets_ != nullptr) {
+        auto added = made->websockets_->add(*made, config);
+        if (!added) {
+            return added.error();
+        }
+    }
+    return made;
+}
+
+Outcome<void> Listener::open_sockets() {
+    auto endpoints = resolve(config_.host, config_.port, config_.socket_domain);
+    if (!endpoints) {
+        return endpoints.error();
+    }
+    for (const Endpoint& endpoint : *endpoints) {
+        auto opened = open_socket(endpoint, endpoints->size() > 1);
+        if (!opened) {
+            return opened.error();
+        }
+    }
+    if (sockets_.empty()) {
+        return Problem{"Error: port " + std::to_string(config_.port) +
+                           " could be opened for no address family of this host.",
+                       "", ""};
+    }
+    return {};
+}
+
+Outcome<void> Listener::open_socket(Endpoint endpoint, bool optional) {
+    shard_.log().line(LogType::information, opening_line(endpoint));
+    auto fd = listen_on(endpoint);
+    if (!fd) {
+        const auto problem = system_problem("Error: cannot listen on " + endpoint.address() +
+                                                " port " + std::to_string(endpoint.port()),
+                                            fd.error().value());
+        if (optional && family_missing(fd.error().value())) {
+            shard_.log().line(LogType::information, problem.text() + "; going on without it.");
+            return {};
+        }
+        return problem;
+    }
+    if (settings_.port == 0) {
+        settings_.port = port_of(fd->get());
+    }
+    sockets_.push_back(std::make_unique<Socket>(*this, std::move(*fd)));
+    Socket& socket = *sockets_.back();
+    if (!shard_.poller().add(socket.fd.get(), EPOLLIN, socket)) {
+        return system_problem("Error: cannot wait for port " + std::to_string(settings_.port),
+                              errno);
+    }
+    return {};
+}
+
+Outcome<void> Listener::reload_certificate() {
+    if (!config_.tls() || websockets_ != nullptr) {
+        return {};  // libwebsockets loads them itself
+    }
+    auto made = TlsContext::create(config_);
+    if (!made) {
+        return made.error();
+    }
+    tls_.emplace(std::move(*made));
+    return {};
+}
+
+void Listener::close() {
+    sockets_.clear();
+    paused_until_ = never;
+}
+
+void Listener::opened() {
+    open_.fetch_add(1, std::memory_order_relaxed);
+    count_.open.fetch_add(1, std::memory_order_relaxed);
+}
+
+void Listener::closed() {
+    open_.fetch_sub(1, std::memory_order_relaxed);
+    count_.open.fetch_sub(1, std::memory_order_relaxed);
+}
+
+bool Listener::full() const {
+    return (config_.max_connections != 0 && open_.load() >= config_.max_connections) ||
+           (count_.max != 0 && count_.open.load() >= count_.max);
+}
+
+void Listener::Socket::ready(std::uint32_t) {
+    for (int i = 0; i < accepts_per_turn_max && owner.accept(*this); ++i) {
+    }
+}
+
+/// False when nobody waits any more.
+bool Listener::accept(Socket& socket) {
+    Endpoint from;
+    auto client = accept_on(socket.fd.get(), from);
+    if (client) {
+        start(std::move(*client), from);
+        return true;
+    }
+    switch (client.error().value()) {
+        case EMFILE:
+        case ENFILE:
+            out_of_descriptors(socket);
+            return false;
+        case ENOBUFS:
+        case ENOMEM:
+            pause();
+            return false;
+        case ECONNABORTED:
+        case EINTR:
+        case EPROTO:
+            return true;
+        default:
+            return false;
+    }
+}
+
+void Listener::start(UniqueFd client, const Endpoint& from) {
+    std::string address = from.address();
+    if (full()) {
+        shard_.log().line(LogType::notice, "Client connection from " + address +
+                                               " denied: max_connections exceeded.");
+        return;
+    }
+    if (count_.log_connections && shard_.log().wants(LogType::notice)) {
+        shard_.log().line(LogType::notice, "New connection from " + address + ":" +
+                                               std::to_string(from.port()) + " on port " +
+                                               std::to_string(settings_.port) + ".");
+    }
+    if (websockets_ != nullptr) {
+        websockets_->start(*this, std::move(client), std::move(address), from.port());
+    } else if (tls_) {
+        StreamTransport<TlsStream>::start(shard_, *this, TlsStream(*tls_, std::move(client)),
+                                          std::move(address), from.port());
+    } else {
+        StreamTransport<PlainStream>::start(shard_, *this, PlainStream(std::move(client)),
+                                            std::move(address), from.port());
+    }
+}
+
+/// Turns the next client away with the descriptor held in reserve: left waiting, it would wake the
+/// loop again and again.
+void Listener::out_of_descriptors(Socket& socket) {
+    if (shard_.now() >= next_warning_) {
+        next_warning_ = shard_.now() + warning_interval;
+        shard_.log().line(LogType::warning,
+                          "Unable to accept new connection, system socket count has been "
+                          "exceeded. Try increasing \"ulimit -n\" or equivalent.");
+    }
+    spare_.reset();
+    Endpoint from;
+    const bool turned_away = accept_on(socket.fd.get(), from).has_value();
+    spare_.reset(open_spare());
+    if (!turned_away || !spare_) {
+        pause();
+    }
+}
+
+void Listener::pause() {
+    paused_until_ = shard_.now() + pause_time;
+    for (const auto& socket : sockets_) {
+        shard_.poller().change(socket->fd.get(), 0, *socket);
+    }
+}
+
+void Listener::run_timer(Time) {
+    paused_until_ = never;
+    if (!spare_) {
+        spare_.reset(open_spare());
+    }
+    for (const auto& socket : sockets_) {
+        shard_.poller().change(socket->fd.get(), EPOLLIN, *socket);
+    }
+}
+
+}  // namespace mq::broker

@@ -1,0 +1,242 @@
+#include "broker/net/shard.hpp"
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/posix/stream_descriptor.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/steady_timer.hpp>
+
+#include <algorithm>
+#include <cassert>
+#include <chrono>
+#include <utility>
+
+namespace mq::broker {
+namespace {
+
+namespace asio = boost::asio;
+using boost::system::error_code;
+
+}  // namespace
+
+/// What needs Asio's headers.
+struct Shard::Loop {
+    asio::io_context context{1};
+    asio::executor_work_guard<asio::io_context::executor_type> work{context.get_executor()};
+    asio::posix::stream_descriptor ready{context};  ///< borrows the poller's descriptor
+    asio::steady_timer timer{context};
+    std::chrono::steady_clock::time_point steady_start = std::chrono::steady_clock::now();
+    Time wall_start{
+        std::chrono::duration_cast<Duration>(std::chrono::system_clock::now().time_since_epoch())};
+
+    [[nodiscard]] Time now() const {
+        return wall_start + std::chrono::duration_cast<Duration>(std::chrono::steady_clock::now() -
+                                                                 steady_start);
+    }
+    [[nodiscard]] std::chrono::steady_clock::time_point steady(Time time) const {
+        return steady_start + (time - wall_start);
+    }
+};
+
+Outcome<std::unique_ptr<Shard>> Shard::create(Log& log) {
+    auto poller = Poller::open();
+    if (!poller) {
+        return poller.error();
+    }
+    return std::unique_ptr<Shard>(new Shard(log, std::move(*poller)));
+}
+
+Shard::Shard(Log& log, Poller poller)
+    : log_(log),
+      loop_(std::make_unique<Loop>()),
+      poller_(std::move(poller)),
+      read_buffer_(read_buffer_bytes),
+      write_buffer_(read_buffer_bytes) {
+    loop_->ready.assign(poller_.descriptor());
+    now_ = loop_->now();
+    wait_ready();
+}
+
+Shard::~Shard() {
+    drop_transports();
+    loop_->ready.release();
+}
+
+void Shard::drop_transports() {
+    transports_.clear_and_dispose([](Transport* transport) { delete transport; });
+}
+
+void Shard::make_broker(const BrokerSetup& setup) {
+    assert(broker_ == nullptr);
+    now_ = loop_->now();
+    broker_ = std::make_unique<Broker>(setup, now_);
+}
+
+asio::io_context& Shard::context() {
+    return loop_->context;
+}
+
+void Shard::run() {
+    assert(broker_ != nullptr);
+    loop_->context.run();
+}
+
+void Shard::stop() {
+    loop_->context.stop();
+}
+
+void Shard::stop_when_empty() {
+    stop_when_empty_ = true;
+    for (Transport& transport : transports_) {
+        if (!transport.open_in_core() && !transport.lingers) {
+            transport.abandon();
+        }
+    }
+}
+
+void Shard::post(std::function<void()> work) {
+    asio::post(loop_->context, [this, work = std::move(work)] { turn(work); });
+}
+
+void Shard::wait_ready() {
+    loop_->ready.async_wait(asio::posix::descriptor_base::wait_read, [this](error_code error) {
+        if (!error) {
+            serve_ready();
+            wait_ready();
+        }
+    });
+}
+
+void Shard::serve_ready() {
+    for (std::size_t i = 0; i < turns_per_wake_up_max; ++i) {
+        const auto events = poller_.wait(events_);
+        if (events.empty()) {
+            return;
+        }
+        begin_turn();
+        for (const epoll_event& event : events) {
+            static_cast<Pollable*>(event.data.ptr)->ready(event.events);
+        }
+        end_turn();
+    }
+}
+
+void Shard::begin_turn() {
+    now_ = loop_->now();
+}
+
+void Shard::end_turn() {
+    while (!noted_.empty() || !dead_.empty()) {
+        finish_noted();
+        bury_dead();
+    }
+    if (!noted_next_.empty() && !next_turn_posted_) {
+        next_turn_posted_ = true;
+        post([this] {
+            next_turn_posted_ = false;
+            std::swap(noted_, noted_next_);
+        });
+    }
+    if (stop_when_empty_ && transports_.empty()) {
+        stop();
+    }
+    arm_timer();
+}
+
+void Shard::finish_noted() {
+    // What a flush or a close brings about (a will, a queued message) notes further transports.
+    for (std::size_t i = 0; i < noted_.size(); ++i) {
+        noted_[i]->finish_turn();
+    }
+    noted_.clear();
+}
+
+void Shard::bury_dead() {
+    for (Transport* transport : dead_) {
+        if (transport->borrower >= 0) {
+            borrowers_[static_cast<std::size_t>(transport->borrower)] = nullptr;
+        }
+        std::erase(noted_next_, transport);
+        if (transport->lingers) {
+            std::erase_if(lingering_,
+                          [&](const Lingering& entry) { return entry.transport == transport; });
+        }
+        delete transport;
+    }
+    dead_.clear();
+}
+
+void Shard::linger(Transport& transport) {
+    if (!std::exchange(transport.lingers, true)) {
+        lingering_.push_back({now_ + linger_max, &transport});
+    }
+}
+
+void Shard::lend_buffer(Transport& transport) {
+    // A buffer that a burst has made large is not worth keeping.
+    mqtt::Buffer& buffer = transport.outbox_buffer();
+    if (buffer.capacity() > buffer_kept_bytes_max) {
+        transport.release_buffer();
+    }
+    if (transport.borrower >= 0) {
+        return;
+    }
+    Transport*& place = borrowers_[next_borrower_];
+    if (place != nullptr) {
+        place->borrower = -1;
+        place->release_buffer();
+    }
+    place = &transport;
+    transport.borrower = static_cast<std::int16_t>(next_borrower_);
+    next_borrower_ = (next_borrower_ + 1) % buffers_lent_max;
+}
+
+void Shard::forget(Timed& timed) {
+    std::erase(timed_, &timed);
+}
+
+Time Shard::next_deadline() const {
+    Time next = broker_ != nullptr ? broker_->next_deadline() : never;
+    if (!lingering_.empty()) {
+        next = std::min(next, lingering_.front().deadline);
+    }
+    for (const Timed* timed : timed_) {
+        next = std::min(next, timed->next_deadline());
+    }
+    return next;
+}
+
+/// A deadline that moves back leaves the timer as it is: it fires once for nothing, instead of
+/// being set anew with every packet.
+void Shard::arm_timer() {
+    const Time next = next_deadline();
+    if (next >= armed_) {
+        return;
+    }
+    armed_ = next;
+    loop_->timer.expires_at(loop_->steady(next));
+    loop_->timer.async_wait([this](error_code error) {
+        if (!error) {
+            armed_ = never;
+            turn([this] { run_timers(); });
+        }
+    });
+}
+
+void Shard::run_timers() {
+    if (broker_->next_deadline() <= now_) {
+        broker_->run_timers(now_);
+    }
+    for (std::size_t i = 0; i < timed_.size(); ++i) {
+        if (timed_[i]->next_deadline() <= now_) {
+            timed_[i]->run_timer(now_);
+        }
+    }
+    while (!lingering_.empty() && lingering_.front().deadline <= now_) {
+        Transport* transport = lingering_.front().transport;
+        lingering_.pop_front();
+        transport->lingers = false;
+        transport->abandon();
+    }
+}
+
+}  // namespace mq::broker

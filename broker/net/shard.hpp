@@ -1,0 +1,150 @@
+#pragma once
+
+#include "base/problem.hpp"
+#include "broker/core/broker.hpp"
+#include "broker/net/poller.hpp"
+#include "broker/net/transport.hpp"
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <memory>
+#include <span>
+#include <vector>
+
+namespace boost::asio {
+class io_context;
+}
+
+namespace mq::broker {
+
+/// Something of the net room with a deadline, beside the core's own timers.
+class Timed {
+ public:
+    /// When `run_timer` is due; `never` when there is nothing to wait for.
+    [[nodiscard]] virtual Time next_deadline() const = 0;
+    virtual void run_timer(Time now) = 0;
+
+ protected:
+    ~Timed() = default;
+};
+
+/// One thread's share of the broker: its io_context, its core, its connections and their buffers.
+///
+/// All of it belongs to the thread that calls `run`; only `post` and `stop` may be called from
+/// others. Work comes in turns: what is ready at once, or one posted function, or what a timer has
+/// brought. Within a turn transports are only noted; at its end each touched connection is flushed
+/// once, those to be closed are closed, and the dead are deleted. While nothing happens the thread
+/// sleeps without an end; the one timer is armed only when something is due.
+class Shard {
+ public:
+    /// One turn reads at most this much of one connection, so that a flood does not starve others.
+    static constexpr std::size_t reads_per_turn_max = 4;
+    static constexpr std::size_t read_buffer_bytes = std::size_t{64} * 1024;
+    /// How long a closed connection waits for its peer to take the last bytes.
+    static constexpr Duration linger_max = std::chrono::seconds(2);
+
+    static Outcome<std::unique_ptr<Shard>> create(Log& log);
+    ~Shard();
+    Shard(const Shard&) = delete;
+    Shard& operator=(const Shard&) = delete;
+
+    /// Once, before anything else is done with the shard.
+    void make_broker(const BrokerSetup& setup);
+    [[nodiscard]] Broker& broker() { return *broker_; }
+    [[nodiscard]] Log& log() { return log_; }
+    [[nodiscard]] Poller& poller() { return poller_; }
+    [[nodiscard]] boost::asio::io_context& context();
+
+    /// Serves until `stop`.
+    void run();
+    void stop();
+    /// Runs `work` on the shard's thread, as a turn.
+    void post(std::function<void()> work);
+    /// Runs `work` as a turn, on the shard's thread or before `run`.
+    template <class Work>
+    void turn(Work&& work) {
+        begin_turn();
+        work();
+        end_turn();
+    }
+    /// Within a turn: ends `run` once the last connection is gone. Those that the core does not
+    /// know of, as a browser's, are closed.
+    void stop_when_empty();
+    /// Deletes all transports without telling the core; after `run`, before the listeners go.
+    void drop_transports();
+
+    /// The time of this turn.
+    [[nodiscard]] Time now() const { return now_; }
+
+    // For transports.
+
+    /// A buffer that every transport reads into; its content does not outlive the call.
+    [[nodiscard]] std::span<std::uint8_t> read_buffer() { return read_buffer_; }
+    /// The same for writing where bytes must lie in one piece.
+    [[nodiscard]] std::span<std::uint8_t> write_buffer() { return write_buffer_; }
+
+    void adopt(Transport& transport) { transports_.push_back(transport); }
+    void note(Transport& transport) { noted_.push_back(&transport); }
+    /// Calls `Transport::finish_turn` in the turn to come, without anything becoming ready.
+    void note_next_turn(Transport& transport) { noted_next_.push_back(&transport); }
+    /// Calls `Transport::abandon` after `linger_max`, if the transport still lives then.
+    void linger(Transport& transport);
+    /// Deletes the transport at the end of the turn.
+    void bury(Transport& transport) { dead_.push_back(&transport); }
+
+    /// The outbox has been emptied: its buffer stays with it while it is one of the connections
+    /// that wrote last, so that a busy connection allocates nothing and an idle one owns nothing.
+    void lend_buffer(Transport& transport);
+
+    /// `timed` is asked for its deadline at the end of each turn, until `forget`.
+    void watch(Timed& timed) { timed_.push_back(&timed); }
+    void forget(Timed& timed);
+
+ private:
+    struct Loop;
+    struct Lingering {
+        Time deadline;
+        Transport* transport;
+    };
+    static constexpr std::size_t events_per_turn_max = 256;
+    static constexpr std::size_t turns_per_wake_up_max = 16;
+    static constexpr std::size_t buffers_lent_max = 128;
+    static constexpr std::size_t buffer_kept_bytes_max = std::size_t{16} * 1024;
+
+    Shard(Log& log, Poller poller);
+    void begin_turn();
+    void end_turn();
+    void finish_noted();
+    void bury_dead();
+    void wait_ready();
+    void serve_ready();
+    void arm_timer();
+    void run_timers();
+    [[nodiscard]] Time next_deadline() const;
+
+    Log& log_;
+    std::unique_ptr<Loop> loop_;
+    Poller poller_;
+    Time now_{};
+    Time armed_ = never;
+    bool stop_when_empty_ = false;
+    bool next_turn_posted_ = false;
+    std::unique_ptr<Broker> broker_;
+
+    TransportList transports_;
+    std::vector<Transport*> noted_;
+    std::vector<Transport*> noted_next_;
+    std::vector<Transport*> dead_;
+    std::deque<Lingering> lingering_;
+    std::vector<Timed*> timed_;
+    std::array<Transport*, buffers_lent_max> borrowers_{};
+    std::size_t next_borrower_ = 0;
+    std::vector<std::uint8_t> read_buffer_;
+    std::vector<std::uint8_t> write_buffer_;
+    std::array<epoll_event, events_per_turn_max> events_{};
+};
+
+}  // namespace mq::broker

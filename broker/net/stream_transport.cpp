@@ -1,0 +1,285 @@
+#include "broker/net/stream_transport.hpp"
+
+#include "broker/net/listener.hpp"
+#include "broker/net/shard.hpp"
+#include "broker/net/stream.hpp"
+#include "broker/net/tls.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cassert>
+#include <cerrno>
+#include <cstring>
+#include <sys/socket.h>
+#include <utility>
+
+namespace mq::broker {
+namespace {
+
+/// What is read and thrown away, at most, from a peer that goes on sending to a closed connection.
+constexpr std::size_t discards_per_turn_max = 16;
+
+const char* text_of(const StreamResult& result) {
+    return result.error != 0 ? ::strerrordesc_np(result.error) : "TLS error";
+}
+
+}  // namespace
+
+template <class Stream>
+StreamTransport<Stream>::StreamTransport(Shard& shard, Listener& listener, Stream stream)
+    : Transport(shard, listener), stream_(std::move(stream)) {}
+
+template <class Stream>
+void StreamTransport<Stream>::start(Shard& shard, Listener& listener, Stream stream,
+                                    std::string address, std::uint16_t port) {
+    auto* made = new StreamTransport(shard, listener, std::move(stream));
+    made->interest_ = EPOLLIN;
+    if (!shard.poller().add(made->stream_.descriptor(), EPOLLIN, *made)) {
+        made->bury();
+        return;
+    }
+    made->open(std::move(address), port);
+}
+
+template <class Stream>
+void StreamTransport<Stream>::ready(std::uint32_t events) {
+    if (dead_) {
+        return;
+    }
+    if (phase_ == Phase::lingering) {
+        discard();
+        return;
+    }
+    if ((events & (EPOLLERR | EPOLLHUP)) != 0 && (interest_ & EPOLLIN) == 0) {
+        lost("");  // nobody would read the end of the stream
+        return;
+    }
+    if (phase_ == Phase::handshake && !shake_hands()) {
+        return;
+    }
+    if (phase_ == Phase::open) {
+        read();
+    }
+    if (!dead_ && blocked_) {
+        blocked_ = false;
+        write_or_close();
+    }
+}
+
+template <class Stream>
+bool StreamTransport<Stream>::shake_hands() {
+    switch (stream_.handshake()) {
+        case StreamState::done:
+            phase_ = Phase::open;
+            blocked_ = false;
+            update_interest();
+            return true;
+        case StreamState::want_read:
+            blocked_ = false;
+            update_interest();
+            return false;
+        case StreamState::want_write:
+            blocked_ = true;
+            update_interest();
+            return false;
+        case StreamState::end:
+            lost("");
+            return false;
+        case StreamState::failed:
+            break;
+    }
+    lost("TLS handshake failed");
+    return false;
+}
+
+template <class Stream>
+void StreamTransport<Stream>::read() {
+    for (std::size_t i = 0; i < Shard::reads_per_turn_max; ++i) {
+        if (!accepts_bytes() || overfull()) {
+            reading_ = false;
+            update_interest();
+            return;
+        }
+        if (!read_once()) {
+            return;
+        }
+    }
+    if (stream_.has_pending() && !dead_) {
+        read_on_noted_ = true;
+        shard_.note_next_turn(*this);
+    }
+}
+
+/// False when there is no more for now, or no connection any more.
+template <class Stream>
+bool StreamTransport<Stream>::read_once() {
+    const auto buffer = shard_.read_buffer();
+    const bool straight = backlog_.needed() > buffer.size() && backlog_.size() < backlog_.needed();
+    const std::size_t kept = straight ? 0 : backlog_.size();
+    assert(kept < buffer.size());
+    const auto room = straight ? backlog_.room() : buffer.subspan(kept);
+    const StreamResult result = stream_.read(room);
+    switch (result.state) {
+        case StreamState::done:
+            break;
+        case StreamState::want_read:
+            return false;
+        case StreamState::want_write:
+            blocked_ = true;
+            update_interest();
+            return false;
+        case StreamState::end:
+            lost("");
+            return false;
+        case StreamState::failed:
+            lost(text_of(result));
+            return false;
+    }
+    if (straight) {
+        backlog_.grown(result.bytes);
+        take_backlog();
+    } else if (kept > 0) {
+        std::memcpy(buffer.data(), backlog_.bytes().data(), kept);
+        backlog_ = Backlog();
+        take(buffer.first(kept + result.bytes));
+    } else {
+        take(buffer.first(result.bytes));
+    }
+    return !dead_ && !result.drained;
+}
+
+template <class Stream>
+void StreamTransport<Stream>::read_on() {
+    if (phase_ != Phase::open) {
+        return;
+    }
+    take_backlog();
+    reading_ = accepts_bytes() && !overfull();
+    update_interest();
+    if (reading_ && stream_.has_pending()) {
+        read();
+    }
+}
+
+template <class Stream>
+void StreamTransport<Stream>::flush() {
+    if (phase_ == Phase::open && !blocked_) {
+        write();
+    }
+}
+
+template <class Stream>
+void StreamTransport<Stream>::write() {
+    std::array<iovec, 64> parts;
+    Outbox& outbox = connection_->outbox;
+    std::size_t written = 0;
+    while (!outbox.empty()) {
+        const auto filled = std::span(parts).first(outbox.gather(parts));
+        const StreamResult result = stream_.write(filled, shard_.write_buffer());
+        if (result.state == StreamState::want_write) {
+            blocked_ = true;
+            break;
+        }
+        if (result.state != StreamState::done) {
+            lost(text_of(result));  // also for `want_read`: without renegotiation it never comes
+            return;
+        }
+        outbox.consume(result.bytes);
+        written += result.bytes;
+    }
+    update_interest();
+    wrote(written);
+    if (!dead_ && !reading_ && phase_ == Phase::open && accepts_bytes() && !overfull()) {
+        resume();
+    }
+}
+
+template <class Stream>
+void StreamTransport<Stream>::close() {
+    if (phase_ == Phase::handshake) {
+        tell_closed("");
+        bury();
+        return;
+    }
+    if (phase_ != Phase::open) {
+        return;
+    }
+    phase_ = Phase::closing;
+    answered_ = !connection_->outbox.empty();
+    shard_.linger(*this);
+    if (!blocked_) {
+        write_or_close();
+    } else {
+        update_interest();
+    }
+}
+
+template <class Stream>
+void StreamTransport<Stream>::write_or_close() {
+    if (connection_ != nullptr) {
+        write();
+    }
+    if (dead_ || phase_ != Phase::closing || blocked_) {
+        return;
+    }
+    tell_closed("");
+    stream_.finish();
+    if (answered_) {
+        linger();
+    } else {
+        bury();
+    }
+}
+
+/// Leaves the reading side open until the peer has closed too: closing with unread bytes would
+/// reset the connection, and with it the last words that were just written.
+template <class Stream>
+void StreamTransport<Stream>::linger() {
+    ::shutdown(stream_.descriptor(), SHUT_WR);
+    phase_ = Phase::lingering;
+    reading_ = true;
+    update_interest();
+    discard();
+}
+
+template <class Stream>
+void StreamTransport<Stream>::discard() {
+    const auto buffer = shard_.write_buffer();
+    for (std::size_t i = 0; i < discards_per_turn_max; ++i) {
+        const ssize_t n = ::recv(stream_.descriptor(), buffer.data(), buffer.size(), MSG_DONTWAIT);
+        if (n < 0 && errno == EAGAIN) {
+            return;
+        }
+        if (n <= 0) {
+            bury();
+            return;
+        }
+    }
+}
+
+template <class Stream>
+void StreamTransport<Stream>::abandon() {
+    tell_closed("");
+    bury();
+}
+
+template <class Stream>
+void StreamTransport<Stream>::lost(const char* reason) {
+    tell_closed(reason);
+    bury();
+}
+
+template <class Stream>
+void StreamTransport<Stream>::update_interest() {
+    const std::uint32_t wanted =
+        (reading_ && phase_ != Phase::closing ? EPOLLIN : 0U) | (blocked_ ? EPOLLOUT : 0U);
+    if (wanted != interest_ && !dead_) {
+        interest_ = wanted;
+        shard_.poller().change(stream_.descriptor(), wanted, *this);
+    }
+}
+
+template class StreamTransport<PlainStream>;
+template class StreamTransport<TlsStream>;
+
+}  // namespace mq::broker

@@ -1,0 +1,50 @@
+#pragma once
+
+#include "broker/net/transport.hpp"
+
+#include <cstdint>
+#include <string>
+
+namespace mq::broker {
+
+/// MQTT on a byte stream: drains the socket into the shard's buffer, writes the outbox with as few
+/// calls as it takes. `Stream` is described in stream.hpp. The definitions are in
+/// stream_transport.cpp, for plain TCP and for TLS.
+template <class Stream>
+class StreamTransport final : public Transport {
+ public:
+    /// Owns itself from here on, as its shard's; `add` has failed when it returns null.
+    static void start(Shard& shard, Listener& listener, Stream stream, std::string address,
+                      std::uint16_t port);
+
+    void ready(std::uint32_t events) override;
+    void abandon() override;
+
+ private:
+    enum class Phase : std::uint8_t { handshake, open, closing, lingering };
+
+    StreamTransport(Shard& shard, Listener& listener, Stream stream);
+
+    void flush() override;
+    void close() override;
+    void read_on() override;
+
+    bool shake_hands();
+    void read();
+    bool read_once();
+    void write();
+    void write_or_close();
+    void linger();
+    void discard();
+    void lost(const char* reason);
+    void update_interest();
+
+    Stream stream_;
+    std::uint32_t interest_ = 0;
+    Phase phase_ = Phase::handshake;
+    bool reading_ = true;    ///< more bytes may be read
+    bool blocked_ = false;   ///< waits for the descriptor to become writable
+    bool answered_ = false;  ///< something was written when the end began
+};
+
+}  // namespace mq::broker
