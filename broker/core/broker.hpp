@@ -208,6 +208,7 @@ class Broker {
     // broker_moves.cpp: sessions that move between shards
     void claim(Connection& connection, Time now);
     void on(ShardIndex from, ClaimSession& message, Time now);
+    void on(ShardIndex from, ClaimOrdered& message, Time now);
     void on(ShardIndex from, YieldSession& message, Time now);
     void on(ShardIndex from, SessionGranted& message, Time now);
     void on(ShardIndex from, SessionArrived& message, Time now);
@@ -215,6 +216,7 @@ class Broker {
     void on(ShardIndex from, SourceLive& message, Time now);
     void on(ShardIndex from, SessionTail& message, Time now);
     void on(ShardIndex from, SessionGone& message, Time now);
+    void serve(const YieldSession& request, Time now);
     void yield(Session& session, const YieldSession& request, Time now);
     void arrive(ShardIndex from, SessionGranted& message, Time now);
     void step_ghost(Session& ghost, Time now);

@@ -29,7 +29,7 @@ void Broker::claim(Connection& connection, Time now) {
     const std::string& client_id = connection.pending->client_id;
     const auto [under_way, first] = replies_.claimed.try_emplace(client_id);
     if (!first) {
-        under_way->second.push_back(connection.id);
+        under_way->second.next.push_back(connection.id);
         return;
     }
     const std::uint64_t ticket = ++replies_.last_ticket;
@@ -46,16 +46,26 @@ void Broker::on(ShardIndex from, ClaimSession& message, Time now) {
     if (!owner || *owner == from) {
         send(from, SessionGranted{message.client_id, message.ticket, nullptr, {}}, now);
     } else {
+        send(from, ClaimOrdered{message.client_id}, now);
         send(*owner, YieldSession{message.client_id, message.ticket, from, message.clean_start},
              now);
     }
 }
 
+void Broker::on(ShardIndex, ClaimOrdered& message, Time) {
+    replies_.claimed.at(message.client_id).ordered = true;
+}
+
 void Broker::on(ShardIndex, YieldSession& message, Time now) {
-    if (replies_.claimed.contains(message.client_id)) {
-        replies_.yields[message.client_id].push_back(message);
-        return;
+    const auto claimed = replies_.claimed.find(message.client_id);
+    if (claimed != replies_.claimed.end() && claimed->second.ordered) {
+        claimed->second.yields.push_back(message);
+    } else {
+        serve(message, now);
     }
+}
+
+void Broker::serve(const YieldSession& message, Time now) {
     Session* session = sessions_.find(std::string_view(message.client_id));
     if (session != nullptr && session->transit) {
         session->transit->yields.push_back(message);
@@ -145,26 +155,20 @@ void Broker::on(ShardIndex from, SessionGranted& message, Time now) {
 }
 
 void Broker::next_claim(const std::string& client_id, Time now) {
-    const auto under_way = replies_.claimed.find(client_id);
-    auto waiting = std::move(under_way->second);
-    replies_.claimed.erase(under_way);
-    while (!waiting.empty()) {
-        Connection* next = find(waiting.front());
-        waiting.pop_front();
+    OwnClaim done = std::move(replies_.claimed.extract(client_id).mapped());
+    for (const YieldSession& request : done.yields) {
+        serve(request, now);
+    }
+    while (!done.next.empty()) {
+        Connection* next = find(done.next.front());
+        done.next.pop_front();
         if (next != nullptr && next->state == ConnectionState::awaiting_login) {
             claim(*next, now);
-            replies_.claimed[client_id] = std::move(waiting);
-            break;
-        }
-    }
-    if (replies_.claimed.contains(client_id)) {
-        return;
-    }
-    if (const auto yields = replies_.yields.find(client_id); yields != replies_.yields.end()) {
-        auto requests = std::move(yields->second);
-        replies_.yields.erase(yields);
-        for (YieldSession& request : requests) {
-            on(self_, request, now);
+            const auto under_way = replies_.claimed.find(client_id);
+            if (under_way != replies_.claimed.end()) {
+                under_way->second.next = std::move(done.next);
+                return;
+            }
         }
     }
 }
@@ -248,9 +252,9 @@ void Broker::settle(Session& session, Time now) {
         std::find(transit.live.begin(), transit.live.end(), false) != transit.live.end()) {
         return;
     }
-    auto yields = std::exchange(session.transit, nullptr)->yields;
-    for (YieldSession& request : yields) {
-        on(self_, request, now);
+    const auto yields = std::exchange(session.transit, nullptr)->yields;
+    for (const YieldSession& request : yields) {
+        serve(request, now);
     }
 }
 

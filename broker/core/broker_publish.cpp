@@ -98,7 +98,7 @@ bool Broker::resolve_alias(Connection& connection, mqtt::Publish& packet, Time n
 mqtt::ReasonCode Broker::check_publish(const Connection& connection,
                                        const mqtt::Publish& packet) const {
     if (limits_.message_size_limit > 0 && packet.payload.size() > limits_.message_size_limit) {
-        return ReasonCode::packet_too_large;
+        return ReasonCode::implementation_specific_error;  // PUBACK has no code for a size
     }
     const Session& session = *connection.session;
     if (packet.topic.starts_with("$SYS/") || packet.topic == "$SYS" ||

@@ -80,6 +80,12 @@ struct ClaimSession {
     std::uint64_t ticket = 0;
     bool clean_start = false;
 };
+/// To the claimant, whose claim has taken its place in the order: requests to yield that come
+/// before this mean what the shard had until now, those that come after it what the claim will
+/// bring.
+struct ClaimOrdered {
+    std::string client_id;
+};
 struct YieldSession {
     std::string client_id;
     std::uint64_t ticket = 0;  ///< of the claimant
@@ -118,8 +124,8 @@ struct StatsReport {
 using ShardMessage =
     std::variant<PublishMessage, InterestChange, InterestAcknowledged, StoreRetained, FindRetained,
                  FoundRetained, JoinGroup, LeaveGroup, GroupLeft, MemberOnline, GroupDelivery,
-                 ClaimSession, YieldSession, SessionGranted, SessionArrived, SourceCut, SourceLive,
-                 SessionTail, SessionGone, StatsReport>;
+                 ClaimSession, ClaimOrdered, YieldSession, SessionGranted, SessionArrived,
+                 SourceCut, SourceLive, SessionTail, SessionGone, StatsReport>;
 
 /// The way to the other shards. `send` keeps the order for each receiver and may batch until the
 /// end of the turn; never called for the own shard.

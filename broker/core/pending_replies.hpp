@@ -35,6 +35,13 @@ struct Awaited {
     std::function<void(Time)> then;
 };
 
+/// A claim of this shard to a session.
+struct OwnClaim {
+    bool ordered = false;              ///< ClaimOrdered has come
+    std::deque<ConnectionId> next;     ///< connections whose claim comes after it
+    std::vector<YieldSession> yields;  ///< requests for the session once it is here
+};
+
 /// What this shard has asked the others, by ticket. Not used with one shard but for `last_ticket`.
 struct PendingReplies {
     std::uint64_t last_ticket = 0;
@@ -42,10 +49,7 @@ struct PendingReplies {
     std::unordered_map<std::uint64_t, Awaited> awaited;
     std::unordered_map<std::uint64_t, RetainedRequest> retained;
     std::unordered_map<std::uint64_t, ConnectionId> claims;
-    /// Own claims under way, by client identifier: connections whose claim comes after it.
-    std::unordered_map<std::string, std::deque<ConnectionId>> claimed;
-    /// Claims of other shards to a session that is not here yet.
-    std::unordered_map<std::string, std::vector<YieldSession>> yields;
+    std::unordered_map<std::string, OwnClaim> claimed;  ///< by client identifier
 };
 
 }  // namespace mq::broker

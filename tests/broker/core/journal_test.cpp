@@ -1,0 +1,140 @@
+#include "broker/core/world.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace mq::broker::test {
+namespace {
+
+using mqtt::QoS;
+using std::chrono::seconds;
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+
+mqtt::SubscriptionOptions qos(unsigned level) {
+    mqtt::SubscriptionOptions options;
+    options.qos = static_cast<QoS>(level);
+    return options;
+}
+
+struct AfterACrash : testing::Test {
+    World world{1, true};
+};
+
+TEST_F(AfterACrash, SessionsSubscriptionsAndQueuedMessagesAreBack) {
+    Client& away = world.client();
+    away.connects("a", false);
+    away.subscribes("t/#", qos(1), 9);
+    away.subscribes("$share/g/s", qos(1));
+    away.breaks();
+    Client& publisher = world.client();
+    publisher.connects("p", true, 0);
+    publisher.publishes("t/1", "one", 1, 1);
+    publisher.publishes("s", "shared", 1, 2);
+    world.crashes();
+    EXPECT_THAT(world.client().connects("a", false),
+                ElementsAre(HasSubstr("session_present"),
+                            "PUBLISH topic=\"t/1\" qos=1 packet_id=1 payload=\"one\" "
+                            "subscription_identifier=9",
+                            HasSubstr("\"shared\"")));
+    Client& again = world.client();
+    again.connects("p");
+    again.publishes("t/2", "two", 1, 1);
+    EXPECT_EQ(world.broker().stats().queued_messages, 3U);
+}
+
+TEST_F(AfterACrash, WhatWasInFlightKeepsItsIdentifierAndState) {
+    Client& client = world.client();
+    client.connects("a", false);
+    client.subscribes("t", qos(2));
+    Client& publisher = world.client();
+    publisher.connects("p", true, 0);
+    for (mqtt::PacketId id = 1; id <= 3; ++id) {
+        publisher.publishes("t", std::to_string(id), 2, id);
+    }
+    client.sends(acknowledgement<mqtt::Pubrec>(1));
+    client.sends(acknowledgement<mqtt::Pubrec>(2));
+    client.sends(acknowledgement<mqtt::Pubcomp>(1));
+    world.crashes();
+    EXPECT_THAT(world.client().connects("a", false),
+                ElementsAre(HasSubstr("session_present"), "PUBREL packet_id=2 reason_code=0x00",
+                            "PUBLISH topic=\"t\" qos=2 dup packet_id=3 payload=\"3\""));
+}
+
+TEST_F(AfterACrash, AQoS2MessageIsNotTakenTwice) {
+    Client& publisher = world.client();
+    publisher.connects("p", false);
+    publisher.publishes("t", "x", 2, 7);
+    world.crashes();
+    Client& watcher = world.client();
+    watcher.connects("w");
+    watcher.subscribes("t");
+    Client& back = world.client();
+    back.connects("p", false);
+    back.publishes("t", "x", 2, 7);
+    EXPECT_THAT(back.reads(), ElementsAre("PUBREC packet_id=7 reason_code=0x00"));
+    EXPECT_THAT(watcher.reads(), IsEmpty());
+}
+
+TEST_F(AfterACrash, RetainedMessagesAreBackButNotSysTopics) {
+    world.limits.sys_interval = 10;
+    Client& publisher = world.client();
+    publisher.connects("p", true, 0);
+    publisher.publishes("a", "kept", 0, 0, true);
+    publisher.publishes("b", "gone", 0, 0, true);
+    publisher.publishes("b", "", 0, 0, true);
+    world.passes(seconds(11));
+    EXPECT_EQ(world.journal.retained.size(), 1U);
+    world.crashes();
+    Client& late = world.client();
+    late.connects("late");
+    EXPECT_THAT(late.subscribes("#"), ElementsAre(HasSubstr("SUBACK"), HasSubstr("\"kept\"")));
+}
+
+TEST_F(AfterACrash, AnExpiredSessionIsNotBack) {
+    Client& away = world.client();
+    away.connects("a", false, 60);
+    away.breaks();
+    world.journal.find("a")->session.expires = world.now() - seconds(1);
+    world.crashes();
+    EXPECT_EQ(world.broker().stats().sessions, 0U);
+    EXPECT_TRUE(world.journal.sessions.empty());
+}
+
+TEST_F(AfterACrash, ASessionThatWasConnectedExpiresFromTheRestart) {
+    world.client().connects("a", false, 60);
+    world.crashes();
+    world.passes(seconds(59));
+    EXPECT_EQ(world.broker().stats().sessions, 1U);
+    world.passes(seconds(2));
+    EXPECT_EQ(world.broker().stats().sessions, 0U);
+    EXPECT_TRUE(world.journal.sessions.empty());
+}
+
+TEST_F(AfterACrash, NothingOfAcknowledgedMessagesIsKept) {
+    Client& client = world.client();
+    client.connects("a", false);
+    client.subscribes("t", qos(2));
+    Client& publisher = world.client();
+    publisher.connects("p", true, 0);
+    publisher.publishes("t", "1", 1, 1);
+    publisher.publishes("t", "2", 2, 2);
+    client.sends(acknowledgement<mqtt::Puback>(1));
+    client.sends(acknowledgement<mqtt::Pubrec>(2));
+    client.sends(acknowledgement<mqtt::Pubcomp>(2));
+    EXPECT_TRUE(world.journal.find("a")->entries.empty());
+    EXPECT_EQ(world.journal.find("p"), nullptr);
+}
+
+TEST_F(AfterACrash, ACleanStartLeavesNothingOfTheOldSession) {
+    Client& away = world.client();
+    away.connects("a", false);
+    away.subscribes("t", qos(1));
+    away.breaks();
+    world.client().connects("a", true, 0);
+    EXPECT_EQ(world.journal.find("a"), nullptr);
+}
+
+}  // namespace
+}  // namespace mq::broker::test

@@ -1,0 +1,179 @@
+#include "broker/core/inflight.hpp"
+#include "broker/core/interest.hpp"
+#include "broker/core/outbox.hpp"
+#include "broker/core/retained.hpp"
+#include "broker/core/ring.hpp"
+#include "broker/core/session.hpp"
+#include "broker/core/timers.hpp"
+#include "broker/core/topic_tree.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace mq::broker {
+namespace {
+
+MessageRef message(std::string_view topic, std::string_view payload) {
+    return MessageRef::create(
+        topic, {}, {reinterpret_cast<const std::uint8_t*>(payload.data()), payload.size()},
+        mqtt::QoS::at_least_once, false, {});
+}
+
+TEST(Ring, KeepsTheOrderWhileItGrowsAndGoesRound) {
+    Ring<int> ring;
+    int next_in = 0;
+    int next_out = 0;
+    for (int round = 0; round < 100; ++round) {
+        for (int i = 0; i < round % 7 + 1; ++i) {
+            ring.push_back(next_in++);
+        }
+        for (int i = 0; i < round % 5 + 1 && !ring.empty(); ++i) {
+            EXPECT_EQ(ring.front(), next_out++);
+            ring.pop_front();
+        }
+    }
+    for (std::size_t i = 0; i < ring.size(); ++i) {
+        EXPECT_EQ(ring[i], next_out + static_cast<int>(i));
+    }
+}
+
+/// Takes everything out in steps of `step` bytes, `vectors` at a time.
+std::string drain(Outbox& outbox, std::size_t step, std::size_t vectors) {
+    std::string all;
+    while (!outbox.empty()) {
+        std::vector<iovec> list(vectors);
+        const std::size_t used = outbox.gather(list);
+        std::string part;
+        for (std::size_t i = 0; i < used; ++i) {
+            part.append(static_cast<const char*>(list[i].iov_base), list[i].iov_len);
+        }
+        part.resize(std::min(part.size(), step));
+        EXPECT_FALSE(part.empty());
+        all += part;
+        outbox.consume(part.size());
+    }
+    return all;
+}
+
+TEST(Outbox, GivesBytesAndPayloadsInOrderHoweverTheyAreTaken) {
+    for (const std::size_t step : {1U, 3U, 7U, 1000U, 100'000U}) {
+        for (const std::size_t vectors : {1U, 2U, 5U}) {
+            Outbox outbox;
+            std::string expected;
+            for (int i = 0; i < 9; ++i) {
+                const std::string head = "head" + std::to_string(i);
+                outbox.buffer().insert(outbox.buffer().end(), head.begin(), head.end());
+                expected += head;
+                if (i % 2 == 0) {
+                    const std::string payload(2000, static_cast<char>('a' + i));
+                    outbox.append_payload(message("t", payload));
+                    expected += payload;
+                }
+                outbox.appended();
+            }
+            EXPECT_EQ(outbox.size(), expected.size());
+            EXPECT_EQ(drain(outbox, step, vectors), expected);
+        }
+    }
+}
+
+TEST(Outbox, TakesMoreWhileItIsBeingWritten) {
+    Outbox outbox;
+    std::string expected;
+    std::string got;
+    for (int i = 0; i < 2000; ++i) {
+        const std::string text = std::to_string(i) + std::string(100, '.');
+        outbox.buffer().insert(outbox.buffer().end(), text.begin(), text.end());
+        outbox.appended();
+        expected += text;
+        if (i % 10 == 0) {
+            outbox.append_payload(message("t", std::string(1500, '#')));
+            expected += std::string(1500, '#');
+        }
+        iovec one;
+        if (outbox.gather({&one, 1}) == 1) {
+            const std::size_t n = std::min<std::size_t>(one.iov_len, 90);
+            got.append(static_cast<const char*>(one.iov_base), n);
+            outbox.consume(n);
+        }
+    }
+    EXPECT_EQ(got + drain(outbox, 10'000, 4), expected);
+}
+
+TEST(Inflight, RestoredEntriesKeepTheirIdentifiersOverGaps) {
+    Inflight inflight;
+    for (const unsigned number : {65534U, 65535U, 3U}) {
+        const auto id = static_cast<mqtt::PacketId>(number);
+        Outgoing entry;
+        entry.message = message("t", "x");
+        entry.state = EntryState::sent;
+        EXPECT_TRUE(inflight.restore(std::move(entry), id));
+    }
+    EXPECT_EQ(inflight.open(), 3U);
+    EXPECT_EQ(inflight.find(1), nullptr);
+    EXPECT_NE(inflight.find(3), nullptr);
+    Outgoing again;
+    again.message = message("t", "x");
+    EXPECT_FALSE(inflight.restore(std::move(again), 65535));
+    Outgoing fresh;
+    fresh.message = message("t", "x");
+    EXPECT_EQ(inflight.add(std::move(fresh)), 4);
+}
+
+TEST(Retained, FiltersFindWhatTheyMatch) {
+    RetainedStore store;
+    for (const char* topic : {"a", "a/b", "a/b/c", "b", "$SYS/x", "/", "a/"}) {
+        store.set(message(topic, "x"));
+    }
+    const auto count = [&](std::string_view filter) {
+        std::vector<MessageRef> found;
+        store.find(filter, Time{}, found);
+        return found.size();
+    };
+    EXPECT_EQ(count("#"), 6U);
+    EXPECT_EQ(count("a/#"), 4U);
+    EXPECT_EQ(count("+"), 2U);
+    EXPECT_EQ(count("a/+"), 2U);
+    EXPECT_EQ(count("+/+"), 3U);
+    EXPECT_EQ(count("$SYS/#"), 1U);
+    EXPECT_EQ(count("+/x"), 0U);
+    EXPECT_EQ(count("a/b/c/d"), 0U);
+    EXPECT_TRUE(store.remove("a/b"));
+    EXPECT_FALSE(store.remove("a/b"));
+    EXPECT_EQ(count("a/#"), 3U);
+}
+
+TEST(TopicTree, LeavesNothingBehind) {
+    TopicTree tree;
+    Session session;
+    bool existed = false;
+    TopicTree::Node& one = tree.subscribe("a/b/c", {&session, 0, {}}, existed);
+    tree.subscribe("a/b", {&session, 0, {}}, existed);
+    tree.remove(one, session);
+    Route route;
+    tree.match("a/b", route);
+    EXPECT_EQ(route.subscribers.size(), 1U);
+    TopicTree::Node* node = nullptr;
+    EXPECT_TRUE(tree.unsubscribe("a/b", session, node));
+    EXPECT_FALSE(tree.unsubscribe("a/b", session, node));
+    std::size_t left = 0;
+    tree.for_each([&](const TopicTree::Node&) { ++left; });
+    EXPECT_EQ(left, 0U);
+}
+
+TEST(Interest, SaysYesForItsLevelAndForWildcards) {
+    Interest interest(2);
+    EXPECT_TRUE(interest.add("a/b"));
+    EXPECT_FALSE(interest.add("a/+"));
+    EXPECT_FALSE(interest.remove("a/b"));
+    EXPECT_TRUE(interest.remove("a/+"));
+    interest.set(1, "a", true);
+    EXPECT_TRUE(interest.wants(1, "a/x"));
+    EXPECT_FALSE(interest.wants(1, "b"));
+    interest.set(1, "#", true);
+    EXPECT_TRUE(interest.wants(1, "b"));
+    EXPECT_FALSE(interest.wants(1, "$b"));
+}
+
+}  // namespace
+}  // namespace mq::broker

@@ -1,0 +1,267 @@
+#include "broker/core/world.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace mq::broker::test {
+namespace {
+
+using mqtt::QoS;
+using mqtt::Version;
+using std::chrono::seconds;
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::UnorderedElementsAre;
+
+mqtt::SubscriptionOptions qos(unsigned level) {
+    mqtt::SubscriptionOptions options;
+    options.qos = static_cast<QoS>(level);
+    return options;
+}
+
+Lines unsubscribes(Client& client, std::string_view filter) {
+    mqtt::Buffer filters;
+    mqtt::append_filter(filter, filters);
+    mqtt::Unsubscribe packet;
+    packet.packet_id = 5;
+    packet.filters = mqtt::TopicFilters(filters);
+    client.sends(packet);
+    return client.reads();
+}
+
+struct Subscribing : testing::Test {
+    World world;
+    Client* client = nullptr;
+    Client* publisher = nullptr;
+
+    void connect(Version version = Version::v5) {
+        client = &world.client(version);
+        client->connects("c");
+        publisher = &world.client(version);
+        publisher->connects("p");
+    }
+};
+
+TEST_F(Subscribing, EachFilterGetsItsCode) {
+    connect();
+    mqtt::Buffer requests;
+    mqtt::append_request({"a", qos(0)}, Version::v5, requests);
+    mqtt::append_request({"b/#", qos(1)}, Version::v5, requests);
+    mqtt::append_request({"$share/g/c", qos(2)}, Version::v5, requests);
+    mqtt::Subscribe packet;
+    packet.packet_id = 7;
+    packet.requests = mqtt::SubscriptionRequests(requests, Version::v5);
+    client->sends(packet);
+    EXPECT_THAT(client->reads(), ElementsAre("SUBACK packet_id=7 reason_codes=0x00,0x01,0x02"));
+    EXPECT_EQ(world.broker().stats().subscriptions, 2U);
+    EXPECT_EQ(world.broker().stats().shared_subscriptions, 1U);
+}
+
+TEST_F(Subscribing, AnInvalidFilterEndsTheConnection) {
+    for (const char* filter : {"a#", "a/#/b", "+a", "$share/g", "$share//t", "$share/g+/t"}) {
+        Client& bad = world.client();
+        bad.connects(filter);
+        EXPECT_THAT(bad.subscribes(filter), ElementsAre("DISCONNECT reason_code=0x8F")) << filter;
+    }
+}
+
+TEST_F(Subscribing, UnsubscribeTellsWhetherThereWasOne) {
+    connect();
+    client->subscribes("t");
+    EXPECT_THAT(unsubscribes(*client, "t"), ElementsAre("UNSUBACK packet_id=5 reason_codes=0x00"));
+    EXPECT_THAT(unsubscribes(*client, "t"), ElementsAre("UNSUBACK packet_id=5 reason_codes=0x11"));
+    publisher->publishes("t", "x");
+    EXPECT_THAT(client->reads(), IsEmpty());
+}
+
+TEST_F(Subscribing, OverlappingSubscriptionsGiveOneCopyAtTheHighestQoSWithAllIdentifiers) {
+    connect();
+    client->subscribes("a/+", qos(0), 3);
+    client->subscribes("a/#", qos(2), 300);
+    client->subscribes("a/b", qos(1));
+    publisher->publishes("a/b", "x", 2, 1);
+    const Lines lines = client->reads();
+    ASSERT_EQ(lines.size(), 1U);
+    EXPECT_THAT(lines[0], HasSubstr("qos=2"));
+    EXPECT_THAT(lines[0], HasSubstr("subscription_identifier=3"));
+    EXPECT_THAT(lines[0], HasSubstr("subscription_identifier=300"));
+}
+
+TEST_F(Subscribing, OverlappingSubscriptionsMayGiveOneCopyEach) {
+    world.limits.allow_duplicate_messages = true;
+    connect();
+    client->subscribes("a/+", qos(0), 3);
+    client->subscribes("a/#", qos(1), 4);
+    publisher->publishes("a/b", "x", 1, 1);
+    EXPECT_THAT(
+        client->reads(),
+        UnorderedElementsAre("PUBLISH topic=\"a/b\" qos=0 payload=\"x\" subscription_identifier=3",
+                             "PUBLISH topic=\"a/b\" qos=1 packet_id=1 payload=\"x\" "
+                             "subscription_identifier=4"));
+}
+
+TEST_F(Subscribing, NoLocalKeepsOwnMessagesAway) {
+    connect();
+    mqtt::SubscriptionOptions options;
+    options.no_local = true;
+    client->subscribes("t", options);
+    client->publishes("t", "own");
+    publisher->publishes("t", "other");
+    EXPECT_THAT(client->reads(), ElementsAre(HasSubstr("\"other\"")));
+}
+
+TEST_F(Subscribing, WildcardsPassOverDollarTopics) {
+    connect();
+    client->subscribes("#");
+    client->subscribes("+/x");
+    client->subscribes("$mine/x");
+    publisher->publishes("$mine/x", "1");
+    publisher->publishes("$other/x", "2");
+    publisher->publishes("a/x", "3");
+    EXPECT_THAT(client->reads(), ElementsAre(HasSubstr("\"1\""), HasSubstr("\"3\"")));
+}
+
+TEST_F(Subscribing, ANewSubscriptionIsSeenThoughTheTopicWasRoutedBefore) {
+    connect();
+    publisher->publishes("t", "1");
+    client->subscribes("t");
+    publisher->publishes("t", "2");
+    EXPECT_THAT(client->reads(), ElementsAre(HasSubstr("\"2\"")));
+    unsubscribes(*client, "t");
+    publisher->publishes("t", "3");
+    EXPECT_THAT(client->reads(), IsEmpty());
+}
+
+TEST_F(Subscribing, ASessionHasALimitOfSubscriptions) {
+    world.limits.subscriptions_max = 1;
+    connect();
+    client->subscribes("a");
+    EXPECT_THAT(client->subscribes("b"), ElementsAre("SUBACK packet_id=1 reason_codes=0x97"));
+}
+
+TEST_F(Subscribing, RetainedMessagesComeWithTheFlag) {
+    connect();
+    publisher->publishes("a/b", "old", 1, 1, true);
+    publisher->publishes("a/b", "new", 1, 2, true);
+    publisher->publishes("a/c", "gone", 0, 0, true);
+    publisher->publishes("a/c", "", 0, 0, true);
+    EXPECT_THAT(client->subscribes("a/#", qos(1)),
+                ElementsAre(HasSubstr("SUBACK"),
+                            "PUBLISH topic=\"a/b\" qos=1 retain packet_id=1 payload=\"new\""));
+    EXPECT_EQ(world.broker().stats().retained_messages, 1U);
+}
+
+TEST_F(Subscribing, RetainHandlingDecidesWhenTheyCome) {
+    connect();
+    publisher->publishes("t", "x", 0, 0, true);
+    mqtt::SubscriptionOptions options;
+    options.retain_handling = mqtt::RetainHandling::send_if_new;
+    EXPECT_EQ(client->subscribes("t", options).size(), 2U);
+    EXPECT_EQ(client->subscribes("t", options).size(), 1U);
+    options.retain_handling = mqtt::RetainHandling::do_not_send;
+    EXPECT_EQ(client->subscribes("#", options).size(), 1U);
+    options.retain_handling = mqtt::RetainHandling::send;
+    EXPECT_EQ(client->subscribes("t", options).size(), 2U);
+}
+
+TEST_F(Subscribing, RetainAsPublishedKeepsTheFlag) {
+    connect();
+    client->subscribes("plain");
+    mqtt::SubscriptionOptions options;
+    options.retain_as_published = true;
+    client->subscribes("kept", options);
+    publisher->publishes("plain", "x", 0, 0, true);
+    publisher->publishes("kept", "x", 0, 0, true);
+    EXPECT_THAT(client->reads(), ElementsAre("PUBLISH topic=\"plain\" qos=0 payload=\"x\"",
+                                             "PUBLISH topic=\"kept\" qos=0 retain payload=\"x\""));
+}
+
+TEST_F(Subscribing, AnExpiredRetainedMessageIsNotSent) {
+    world.limits.retain_expiry_interval = 1;
+    connect();
+    mqtt::Publish packet;
+    packet.topic = "t";
+    packet.retain = true;
+    packet.payload = mqtt::Bytes(reinterpret_cast<const std::uint8_t*>("x"), 1);
+    packet.properties.message_expiry_interval = 5;
+    publisher->sends(packet);
+    world.passes(seconds(6));
+    EXPECT_EQ(client->subscribes("t").size(), 1U);
+    world.passes(seconds(60));
+    EXPECT_EQ(world.broker().stats().retained_messages, 0U);
+}
+
+TEST_F(Subscribing, WithoutRetainARetainedPublishEndsTheConnection) {
+    world.limits.retain_available = false;
+    publisher = &world.client();
+    EXPECT_THAT(publisher->connects("p"), ElementsAre(HasSubstr("retain_available=0")));
+    publisher->publishes("t", "x", 0, 0, true);
+    EXPECT_THAT(publisher->reads(), ElementsAre("DISCONNECT reason_code=0x9A"));
+}
+
+TEST_F(Subscribing, ASharedSubscriptionTakesTurns) {
+    connect();
+    Client& second = world.client();
+    second.connects("second");
+    client->subscribes("$share/g/t");
+    second.subscribes("$share/g/t");
+    for (const char* payload : {"1", "2", "3", "4"}) {
+        publisher->publishes("t", payload);
+    }
+    EXPECT_THAT(client->reads(), ElementsAre(HasSubstr("\"1\""), HasSubstr("\"3\"")));
+    EXPECT_THAT(second.reads(), ElementsAre(HasSubstr("\"2\""), HasSubstr("\"4\"")));
+}
+
+TEST_F(Subscribing, ASharedSubscriptionPrefersWhoIsThere) {
+    connect();
+    Client& second = world.client();
+    second.connects("second");
+    client->subscribes("$share/g/t", qos(1));
+    second.subscribes("$share/g/t", qos(1));
+    second.breaks();
+    publisher->publishes("t", "1", 1, 1);
+    publisher->publishes("t", "2", 1, 2);
+    EXPECT_EQ(client->reads().size(), 2U);
+    client->breaks();
+    publisher->publishes("t", "3", 1, 3);
+    publisher->publishes("t", "4", 1, 4);
+    EXPECT_EQ(world.client().connects("second", false).size(), 2U);
+}
+
+TEST_F(Subscribing, ASharedSubscriptionGetsNoRetainedMessages) {
+    connect();
+    publisher->publishes("t", "x", 0, 0, true);
+    EXPECT_EQ(client->subscribes("$share/g/t").size(), 1U);
+}
+
+TEST_F(Subscribing, OrdinaryAndSharedSubscriptionsBothGetTheMessage) {
+    connect();
+    client->subscribes("t");
+    client->subscribes("$share/g/t");
+    publisher->publishes("t", "x");
+    EXPECT_EQ(client->reads().size(), 2U);
+    unsubscribes(*client, "$share/g/t");
+    publisher->publishes("t", "x");
+    EXPECT_EQ(client->reads().size(), 1U);
+}
+
+TEST_F(Subscribing, SysTopicsTellTheState) {
+    world.limits.sys_interval = 10;
+    connect();
+    client->subscribes("$SYS/broker/clients/connected");
+    client->subscribes("$SYS/broker/version");
+    world.passes(seconds(11));
+    const Lines lines = client->reads();
+    EXPECT_THAT(lines, testing::Contains(HasSubstr("payload=\"2\"")));
+    EXPECT_THAT(world.client().subscribes("x"), IsEmpty());
+}
+
+TEST_F(Subscribing, TheTreeCanBeDescribed) {
+    connect();
+    client->subscribes("a/+", qos(1));
+    EXPECT_EQ(world.broker().describe_subscriptions(), "a/+ c(1)\n");
+}
+
+}  // namespace
+}  // namespace mq::broker::test

@@ -1,0 +1,186 @@
+#pragma once
+
+#include "broker/core/broker.hpp"
+#include "mqtt/encode.hpp"
+
+#include <deque>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace mq::broker::test {
+
+class World;
+
+/// Packets as text, one a line, as support/packet_printer.hpp writes them.
+using Lines = std::vector<std::string>;
+
+/// PUBACK, PUBREC, PUBREL or PUBCOMP.
+template <class Packet>
+Packet acknowledgement(mqtt::PacketId id, mqtt::ReasonCode code = mqtt::ReasonCode::success) {
+    Packet packet;
+    packet.packet_id = id;
+    packet.reason_code = code;
+    return packet;
+}
+
+inline mqtt::Disconnect disconnect(mqtt::ReasonCode code,
+                                   std::optional<std::uint32_t> expiry = {}) {
+    mqtt::Disconnect packet;
+    packet.reason_code = code;
+    packet.session_expiry_interval = expiry;
+    return packet;
+}
+
+/// A client over an in-memory transport: sends packets, reads what the broker has written as text.
+class Client final : public Outlet {
+ public:
+    Client(World& world, ShardIndex shard, mqtt::Version version);
+    Client(const Client&) = delete;
+    Client& operator=(const Client&) = delete;
+
+    void sends(const mqtt::Packet& packet);
+    void sends_bytes(mqtt::Bytes bytes);
+    /// All packets since the last call.
+    Lines reads();
+    /// The network breaks without DISCONNECT.
+    void breaks();
+    [[nodiscard]] bool closed_by_broker() const { return closed_by_broker_; }
+    [[nodiscard]] bool open() const { return connection_ != nullptr; }
+    /// Nothing is written to this client until `takes_again`.
+    void stops_taking() { takes_ = false; }
+    void takes_again();
+    [[nodiscard]] ConnectionId id() const { return connection_->id; }
+
+    // shorthands
+    Lines connects(std::string_view client_id, bool clean_start = true,
+                   std::uint32_t expiry = 0xFFFFFFFF);
+    Lines subscribes(std::string_view filter, mqtt::SubscriptionOptions options = {},
+                     std::optional<std::uint32_t> identifier = {});
+    void publishes(std::string_view topic, std::string_view payload, unsigned qos = 0,
+                   mqtt::PacketId id = 0, bool retain = false);
+
+    void flush_later() override { flush_ = true; }
+    void close_later() override { close_ = true; }
+    void resume() override { resume_ = true; }
+
+ private:
+    friend class World;
+    bool turn();
+    void flush();
+
+    World& world_;
+    ShardIndex shard_;
+    mqtt::Version version_;
+    Connection* connection_ = nullptr;
+    mqtt::Buffer input_;
+    mqtt::Buffer output_;
+    bool flush_ = false;
+    bool close_ = false;
+    bool resume_ = false;
+    bool takes_ = true;
+    bool closed_by_broker_ = false;
+};
+
+/// Allows all, or what the test says.
+class TestAccess final : public AccessPolicy {
+ public:
+    std::function<std::optional<mqtt::ReasonCode>(const LoginRequest&)> on_login;
+    std::function<bool(std::string_view topic)> on_write;
+    std::function<bool(std::string_view topic)> on_read;
+
+    std::optional<mqtt::ReasonCode> login(const LoginRequest& request) override {
+        return on_login ? on_login(request) : mqtt::ReasonCode::success;
+    }
+    bool may_write(std::string_view, std::string_view, std::string_view topic) override {
+        return !on_write || on_write(topic);
+    }
+    bool may_read(std::string_view, std::string_view, std::string_view topic) override {
+        return !on_read || on_read(topic);
+    }
+};
+
+class TestLog final : public Log {
+ public:
+    explicit TestLog() { mask_ = log_mask_all; }
+    void line(LogType, std::string_view text) override { lines.emplace_back(text); }
+    [[nodiscard]] bool has(std::string_view part) const;
+    std::vector<std::string> lines;
+};
+
+/// Keeps the durable state as a store would, in memory.
+class TestJournal final : public Journal {
+ public:
+    std::vector<StoredSession> sessions;
+    std::vector<MessageRef> retained;
+
+    StoredSession* find(std::string_view client_id);
+    void session_stored(const SessionRecord& session) override;
+    void session_removed(std::string_view client_id) override;
+    void subscription_stored(std::string_view client_id,
+                             const SubscriptionRecord& subscription) override;
+    void subscription_removed(std::string_view client_id, std::string_view filter) override;
+    EntryNumber next_entry() override { return ++last_entry_; }
+    void entry_stored(std::string_view client_id, const EntryRecord& entry) override;
+    void entry_state(std::string_view client_id, EntryNumber number, EntryState state,
+                     mqtt::PacketId packet_id) override;
+    void entry_removed(std::string_view client_id, EntryNumber number) override;
+    void received_stored(std::string_view client_id, mqtt::PacketId packet_id) override;
+    void received_removed(std::string_view client_id, mqtt::PacketId packet_id) override;
+    void retained_stored(const MessageRef& message) override;
+    void retained_removed(std::string_view topic) override;
+
+ private:
+    EntryNumber last_entry_ = 0;
+};
+
+/// A broker of one or more shards in one thread, under a clock that the test moves.
+class World {
+ public:
+    explicit World(ShardIndex shards = 1, bool with_journal = false);
+    ~World();
+
+    Limits limits;
+    ListenerSettings listener;
+    TestAccess access;
+    TestLog log;
+    TestJournal journal;
+
+    /// Builds the brokers with the limits as they are now; done by itself when the first client
+    /// comes.
+    void start();
+    Client& client(mqtt::Version version = mqtt::Version::v5, ShardIndex shard = 0);
+    Broker& broker(ShardIndex shard = 0);
+    [[nodiscard]] Time now() const { return now_; }
+    /// Time goes on; timers run as they fall due.
+    void passes(Duration time);
+    /// All that can be done without new events is done: flushes, closes, messages between shards.
+    void settles();
+    /// The brokers are gone without a word; new ones get what the journal kept.
+    void crashes();
+    /// Messages between shards wait until they are released, so that a test can interleave.
+    void holds_messages(bool hold) { hold_ = hold; }
+    /// Delivers one waiting message between these shards; false when there is none.
+    bool delivers_one(ShardIndex from, ShardIndex to);
+
+ private:
+    friend class Client;
+    struct Link;
+    struct Wire {
+        std::deque<ShardMessage> messages;
+    };
+
+    ShardIndex shards_;
+    bool with_journal_;
+    bool hold_ = false;
+    Time now_{std::chrono::hours(24 * 365 * 50)};
+    std::vector<std::unique_ptr<Link>> links_;
+    std::vector<std::vector<Wire>> wires_;  ///< [from][to]
+    std::vector<std::unique_ptr<Broker>> brokers_;
+    std::vector<std::unique_ptr<Client>> clients_;
+};
+
+}  // namespace mq::broker::test
