@@ -1,5 +1,6 @@
 #include "supervisor/supervisord.hpp"
 
+#include "base/directories.hpp"
 #include "base/file.hpp"
 #include "supervisor/program_section.hpp"
 
@@ -19,28 +20,6 @@ constexpr seconds start_time_limit{180};
 constexpr seconds stop_time_limit{120};
 /// For a program that is being started already, perhaps for the second or third time.
 constexpr seconds settle_time_limit{60};
-
-/// Makes a directory and those above it; the number that were missing.
-Outcome<int> make_directories(const fs::path& directory) {
-    int made = 0;
-    std::error_code ignored;
-    for (fs::path above = directory; !fs::exists(above, ignored); above = above.parent_path()) {
-        ++made;
-    }
-    std::error_code error;
-    fs::create_directories(directory, error);
-    if (error) {
-        return system_problem("cannot make the directory " + directory.string(), error.value(), 6);
-    }
-    return made;
-}
-
-/// Removes `count` directories upwards from `directory`, as long as they are empty.
-void remove_directories(fs::path directory, int count) {
-    for (; count > 0 && ::rmdir(directory.c_str()) == 0; --count) {
-        directory = directory.parent_path();
-    }
-}
 
 /// The text of a file; nothing when there is none.
 Outcome<std::optional<std::string>> read_if_there(const fs::path& file) {

@@ -1,5 +1,6 @@
 #include "installer/prefix/profile_block.hpp"
 
+#include "base/directories.hpp"
 #include "base/file.hpp"
 #include "base/quote.hpp"
 #include "installer/prefix/environment.hpp"
@@ -145,28 +146,6 @@ Problem about(const fs::path& file, Problem problem) {
     return problem;
 }
 
-void remove_directories(fs::path directory, int count) {
-    for (; count > 0 && ::rmdir(directory.c_str()) == 0; --count) {
-        directory = directory.parent_path();
-    }
-}
-
-/// Makes the directories above a file; the number that were missing.
-Outcome<int> make_parents(const fs::path& file) {
-    int made = 0;
-    std::error_code error;
-    for (fs::path above = file.parent_path(); !fs::exists(above, error);
-         above = above.parent_path()) {
-        ++made;
-    }
-    fs::create_directories(file.parent_path(), error);
-    if (error) {
-        return system_problem("cannot make the directory " + file.parent_path().string(),
-                              error.value(), 6);
-    }
-    return made;
-}
-
 bool is_there(const fs::path& path) {
     std::error_code ignored;
     return fs::exists(fs::symlink_status(path, ignored));
@@ -276,7 +255,7 @@ Outcome<bool> add_profile_block(const ProfileFile& file, const fs::path& prefix)
         return old.error();
     }
     const bool existed = fs::exists(file.path);
-    const auto made = make_parents(file.path);
+    const auto made = make_directories(file.path.parent_path());
     if (!made) {
         return made.error();
     }
