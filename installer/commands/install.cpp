@@ -142,9 +142,10 @@ void tell_what_remains(const Context& context, const Work& work) {
     }
 }
 
-/// Ends what an earlier run left, with the lock taken for it and all that follows.
+/// Takes the lock and ends what an earlier run left. Nothing where there is no state yet: a prefix
+/// is made only when all that can be known beforehand is right.
 Outcome<std::optional<Lock>> lock_and_recover(const Context& context) {
-    if (context.options.dry_run || !is_there(context.layout.journal())) {
+    if (context.options.dry_run || !is_there(context.layout.state())) {
         return std::optional<Lock>();
     }
     auto lock = Lock::take(context.layout);

@@ -157,9 +157,11 @@ Problem problem_of(const Plan& plan, const RunFailure& failure) {
             problem.next = "Type `mqinstall " + plan.command + "` again: it goes on from there.";
             break;
         case Leftover::nothing:
-            if (problem.left.empty()) {
-                problem.left = "Everything was taken back: the account is as it was before.";
+            if (problem.left == "Nothing was changed.") {
+                problem.left.clear();
             }
+            problem.left += problem.left.empty() ? "" : "\n";
+            problem.left += "Everything was taken back: the account is as it was before.";
             break;
     }
     return problem;

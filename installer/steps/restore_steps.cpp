@@ -26,6 +26,10 @@ Outcome<void> unpack(const Work& work) {
     if (done) {
         done = unpack_backup(work.change.source, folder);
     }
+    // Folders are not in the archive; what was private stays so.
+    std::error_code error;
+    std::filesystem::permissions(
+        folder / "etc", std::filesystem::status(work.layout.etc(), error).permissions(), error);
     return done ? sync_tree(folder) : done;
 }
 
