@@ -1,8 +1,11 @@
 #include "installer/prefix/backup.hpp"
 
+#include "installer/commands/broker_control.hpp"
 #include "installer/commands/verbs.hpp"
 #include "installer/prefix/configuration.hpp"
+#include "installer/prefix/database_copy.hpp"
 #include "installer/prefix/tree.hpp"
+#include "installer/steps/data_steps.hpp"
 
 namespace mq::installer::commands {
 
@@ -37,6 +40,9 @@ Outcome<ExitCode> backup(const Context& context, const BackupOptions& options) {
     const auto lock = begin_change(context);
     if (!lock) {
         return lock.error();
+    }
+    if (const auto state = broker_state(context, *manifest)) {
+        save_database(state->pid, source.database, save_timeout);
     }
     if (auto written = write_backup(source, file); !written) {
         return written.error();

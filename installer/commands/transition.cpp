@@ -104,8 +104,10 @@ Outcome<ExitCode> Transition::run(const SharedWork& work) {
         return ExitCode::ok;
     }
     const Change& change = work->change;
-    context_.output.say("From mqhome " + change.from + " to " + change.to + " in " +
-                        context_.layout.prefix.string());
+    context_.output.say(change.command == "restore"
+                            ? "Restoring " + change.source.string()
+                            : "From mqhome " + change.from + " to " + change.to + " in " +
+                                  context_.layout.prefix.string());
     context_.output.set("from", change.from);
     context_.output.set("backup", change.backup.string());
     const auto done = run_change(context_, *plan);

@@ -5,10 +5,15 @@
 #include <sqlite3.h>
 
 #include <array>
+#include <csignal>
+#include <cstdint>
 #include <cstring>
 #include <fstream>
 #include <memory>
 #include <string>
+#include <sys/stat.h>
+#include <thread>
+#include <utility>
 
 namespace mq::installer {
 namespace {
@@ -39,7 +44,34 @@ Outcome<Database> open_database(const std::filesystem::path& path, int flags) {
     return database;
 }
 
+/// Changes whenever something is written to the database or its log.
+std::pair<std::int64_t, std::int64_t> signature(const std::filesystem::path& file) {
+    struct stat facts {};
+    if (::stat(file.c_str(), &facts) != 0) {
+        return {0, 0};
+    }
+    return {facts.st_mtim.tv_sec * 1'000'000'000 + facts.st_mtim.tv_nsec, facts.st_size};
+}
+
 }  // namespace
+
+void save_database(int broker_pid, const std::filesystem::path& database,
+                   std::chrono::milliseconds timeout) {
+    if (broker_pid <= 0 || database.empty()) {
+        return;
+    }
+    const std::filesystem::path log = database.string() + "-wal";
+    const auto database_before = signature(database);
+    const auto log_before = signature(log);
+    const auto deadline = std::chrono::steady_clock::now() + timeout;
+    if (::kill(broker_pid, SIGUSR1) != 0) {
+        return;
+    }
+    while (signature(database) == database_before && signature(log) == log_before &&
+           std::chrono::steady_clock::now() < deadline) {
+        std::this_thread::sleep_for(std::chrono::milliseconds(20));
+    }
+}
 
 Outcome<void> snapshot_database(const std::filesystem::path& database,
                                 const std::filesystem::path& to) {

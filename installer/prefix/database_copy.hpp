@@ -2,9 +2,16 @@
 
 #include "base/problem.hpp"
 
+#include <chrono>
 #include <filesystem>
 
 namespace mq::installer {
+
+/// Asks the running broker (SIGUSR1) to write to its database what it holds in memory, and waits
+/// until the database changes; at most `timeout`, since a broker that has nothing new writes
+/// nothing.
+void save_database(int broker_pid, const std::filesystem::path& database,
+                   std::chrono::milliseconds timeout);
 
 /// A whole copy of the broker's SQLite database at `to`, which must not exist, also while the
 /// broker works with it. A file of another format is copied as it is. No database is no problem:

@@ -23,7 +23,12 @@ Step backup_step(const SharedWork& work) {
     return {"backup",
             "back up configuration, passwords and data to " + work->change.backup.string() +
                 ", and read it back",
-            [work] { return write_backup(backup_source(*work), work->change.backup); },
+            [work] {
+                if (const auto status = work->driver->status(work->service.name)) {
+                    save_database(status->pid, work->change.database, save_timeout);
+                }
+                return write_backup(backup_source(*work), work->change.backup);
+            },
             {}};
 }
 

@@ -5,6 +5,10 @@
 #include <gtest/gtest.h>
 #include <sqlite3.h>
 
+#include <csignal>
+#include <sys/wait.h>
+#include <unistd.h>
+
 namespace mq::installer {
 namespace {
 
@@ -40,6 +44,33 @@ class Database {
  private:
     sqlite3* database_ = nullptr;
 };
+
+TEST(SaveDatabase, WaitsUntilTheBrokerHasWritten) {
+    const Home home;
+    home.write("m.db", "old");
+    const auto path = home.path() / "m.db";
+    int ready[2];
+    ASSERT_EQ(::pipe(ready), 0);
+    const pid_t broker = ::fork();
+    if (broker == 0) {
+        sigset_t set;
+        sigemptyset(&set);
+        sigaddset(&set, SIGUSR1);
+        sigprocmask(SIG_BLOCK, &set, nullptr);
+        [[maybe_unused]] const auto told = ::write(ready[1], "x", 1);
+        int number = 0;
+        sigwait(&set, &number);
+        home.write("m.db", "written when asked");
+        ::_exit(0);
+    }
+    char byte = 0;
+    ASSERT_EQ(::read(ready[0], &byte, 1), 1);
+    save_database(broker, path, std::chrono::seconds(60));
+    EXPECT_NE(home.read("m.db"), "old");
+    ::waitpid(broker, nullptr, 0);
+    ::close(ready[0]);
+    ::close(ready[1]);
+}
 
 TEST(SnapshotDatabase, HoldsWhatIsStillInTheWriteAheadLog) {
     const Home home;
