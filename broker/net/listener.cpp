@@ -135,14 +135,16 @@ Outcome<void> Listener::open_socket(Endpoint endpoint, bool optional) {
 }
 
 Outcome<void> Listener::reload_certificate() {
-    if (!config_.tls() || websockets_ != nullptr) {
-        return {};  // libwebsockets loads them itself
+    if (!config_.tls()) {
+        return {};
     }
     auto made = TlsContext::create(config_);
     if (!made) {
         return made.error();
     }
-    tls_.emplace(std::move(*made));
+    if (websockets_ == nullptr) {  // else libwebsockets loads them itself, and tells less
+        tls_.emplace(std::move(*made));
+    }
     return {};
 }
 

@@ -197,7 +197,16 @@ class WebSocketTransport final : public Transport {
         in_service_ = true;
         lws_pollfd poll{fd_, static_cast<short>(events), static_cast<short>(events)};
         lws_service_fd(server_.context(), &poll);
+        if (wsi_ != nullptr && std::exchange(close_begun_, false)) {
+            lws_pollfd again{fd_, LWS_POLLOUT, LWS_POLLOUT};  // for the close frame
+            lws_service_fd(server_.context(), &again);
+        }
         in_service_ = false;
+    }
+    int begin_close(lws_close_status status) {
+        lws_close_reason(wsi_, status, nullptr, 0);
+        close_begun_ = true;
+        return -1;
     }
 
     /// After libwebsockets has been served: what to wait for, and whether it has more by itself.
@@ -218,9 +227,8 @@ class WebSocketTransport final : public Transport {
     int receive(mqtt::Bytes bytes) {
         received_ = true;
         if (lws_frame_is_binary(wsi_) == 0) {
-            lws_close_reason(wsi_, LWS_CLOSE_STATUS_UNACCEPTABLE_OPCODE, nullptr, 0);
             tell_closed("text frame instead of a binary one");
-            return -1;
+            return begin_close(LWS_CLOSE_STATUS_UNACCEPTABLE_OPCODE);
         }
         if (connection_ == nullptr) {
             return -1;
@@ -246,8 +254,7 @@ class WebSocketTransport final : public Transport {
         wrote(written);
         if (closing_ && outbox.empty() && lws_partial_buffered(wsi_) == 0) {
             tell_closed("");
-            lws_close_reason(wsi_, LWS_CLOSE_STATUS_NORMAL, nullptr, 0);
-            return -1;
+            return begin_close(LWS_CLOSE_STATUS_NORMAL);
         }
         return 0;
     }
@@ -305,6 +312,7 @@ class WebSocketTransport final : public Transport {
     bool paused_ = false;
     bool closing_ = false;
     bool in_service_ = false;
+    bool close_begun_ = false;  ///< libwebsockets has a close frame to write
 };
 
 int confirm_upgrade(lws* wsi, const char* protocol) {
@@ -392,6 +400,7 @@ Outcome<void> WebSocketServer::add(const Listener& listener, const ListenerConfi
     info.server_string = "mqhome";
     info.retry_and_idle_policy = idle_policy_.get();
     if (config.tls()) {
+        info.options = LWS_SERVER_OPTION_DO_SSL_GLOBAL_INIT;
         info.ssl_cert_filepath = config.certfile.c_str();
         info.ssl_private_key_filepath = config.keyfile.c_str();
         info.ssl_cipher_list = text_or_null(config.ciphers);

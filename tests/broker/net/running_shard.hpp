@@ -1,0 +1,128 @@
+#pragma once
+
+#include "base/runtime.hpp"
+#include "broker/core/access.hpp"
+#include "broker/core/log.hpp"
+#include "broker/net/listener.hpp"
+#include "broker/net/shard.hpp"
+#include "broker/net/websocket.hpp"
+
+#include <atomic>
+#include <condition_variable>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <thread>
+#include <vector>
+
+namespace mq::broker::test {
+
+/// Keeps lines; waits for one.
+class ListLog final : public Log {
+ public:
+    void line(LogType, std::string_view text) override {
+        const std::lock_guard lock(mutex_);
+        lines_.emplace_back(text);
+        changed_.notify_all();
+    }
+
+    /// Waits until a line has this part; false after a minute.
+    bool wait_for(std::string_view part) {
+        std::unique_lock lock(mutex_);
+        return changed_.wait_for(lock, std::chrono::minutes(1), [&] {
+            for (const std::string& line : lines_) {
+                if (line.find(part) != std::string::npos) {
+                    return true;
+                }
+            }
+            return false;
+        });
+    }
+
+ private:
+    std::mutex mutex_;
+    std::condition_variable changed_;
+    std::vector<std::string> lines_;
+};
+
+/// Lets everybody in, at once, or when told so.
+class OpenAccess final : public AccessPolicy {
+ public:
+    std::optional<mqtt::ReasonCode> login(const LoginRequest& request) override {
+        if (!request.user_name) {
+            return mqtt::ReasonCode::success;
+        }
+        const std::lock_guard lock(mutex_);
+        waiting_ = request.connection;
+        changed_.notify_all();
+        return std::nullopt;
+    }
+    bool may_write(std::string_view, std::string_view, std::string_view) override { return true; }
+    bool may_read(std::string_view, std::string_view, std::string_view) override { return true; }
+
+    /// The connection of the client with a user name that waits for its verdict.
+    ConnectionId wait_for_login() {
+        std::unique_lock lock(mutex_);
+        changed_.wait_for(lock, std::chrono::minutes(1), [&] { return waiting_ != 0; });
+        return waiting_;
+    }
+
+ private:
+    std::mutex mutex_;
+    std::condition_variable changed_;
+    ConnectionId waiting_ = 0;
+};
+
+/// A shard with one listener on a free port of the loopback interface, served by a thread.
+class RunningShard {
+ public:
+    explicit RunningShard(ListenerConfig listener = {}, Limits limits_for_core = {},
+                          WebSocketSettings websocket_settings = {},
+                          std::uint32_t connections_max = 0)
+        : limits(std::move(limits_for_core)), shard(std::move(*Shard::create(log))) {
+        runtime_init();  // as every main does: OpenSSL writes to closed sockets
+        count.max = connections_max;
+        BrokerSetup setup;
+        setup.limits = &limits;
+        setup.access = &access;
+        setup.log = &log;
+        setup.seed = 1;
+        shard->make_broker(setup);
+        if (listener.protocol == ListenerProtocol::websockets) {
+            websockets = std::move(*WebSocketServer::create(*shard, websocket_settings));
+        }
+        listener.host = "127.0.0.1";
+        listener.port = 0;
+        listener.allow_anonymous = true;
+        open = std::move(*Listener::open(*shard, listener, count, websockets.get()));
+        thread = std::thread([this] { shard->run(); });
+    }
+
+    ~RunningShard() {
+        shard->stop();
+        thread.join();
+        shard->drop_transports();
+    }
+    RunningShard(const RunningShard&) = delete;
+    RunningShard& operator=(const RunningShard&) = delete;
+
+    [[nodiscard]] std::uint16_t port() const { return open->port(); }
+
+    ListLog log;
+    OpenAccess access;
+    Limits limits;
+    ConnectionCount count;
+    std::unique_ptr<Shard> shard;
+    std::unique_ptr<WebSocketServer> websockets;
+    std::unique_ptr<Listener> open;
+    std::thread thread;
+};
+
+inline ListenerConfig websocket_listener() {
+    ListenerConfig config;
+    config.protocol = ListenerProtocol::websockets;
+    return config;
+}
+
+}  // namespace mq::broker::test
