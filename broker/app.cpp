@@ -139,7 +139,7 @@ Outcome<void> App::restore() {
     setup.access = login_.get();
     setup.journal = store_.get();
     setup.log = &log_;
-    setup.version = name_and_version();
+    setup.version = version;
     setup.seed = random_seed();
     StoredState state;
     if (store_) {
