@@ -1,7 +1,5 @@
 #include "broker/process.hpp"
 
-#include <openssl/rand.h>
-
 #include <algorithm>
 #include <cerrno>
 #include <charconv>
@@ -13,7 +11,7 @@
 #include <poll.h>
 #include <pthread.h>
 #include <pwd.h>
-#include <stdexcept>
+#include <random>
 #include <string_view>
 #include <sys/resource.h>
 #include <sys/stat.h>
@@ -182,11 +180,8 @@ PidFile::~PidFile() {
 }
 
 std::uint64_t random_seed() {
-    std::uint64_t seed = 0;
-    if (RAND_bytes(reinterpret_cast<unsigned char*>(&seed), sizeof seed) != 1) {
-        throw std::runtime_error("the system gives no random bytes");
-    }
-    return seed;
+    std::random_device device;
+    return (std::uint64_t{device()} << 32U) | device();
 }
 
 bool print_now(std::string_view text) {

@@ -1,5 +1,5 @@
-#include "running_shard.hpp"
-#include "support/raw_client.hpp"
+#include "tests/broker/net/running_shard.hpp"
+#include "tests/support/raw_client.hpp"
 
 #include <gtest/gtest.h>
 
