@@ -81,6 +81,9 @@ Change what_to_do(const Context& context, const supervisor::Driver& driver,
     if (!is_there(layout.version(version))) {
         change.creates.insert("version");
     }
+    if (!is_there(layout.database())) {
+        change.creates.insert(created::database);
+    }
     if (!is_there(layout.password_file())) {
         change.creates.insert(created::password_file);
     }

@@ -72,6 +72,15 @@ Step directories_step(const SharedWork& work) {
                 return {};
             },
             [work]() -> Outcome<void> {
+                // Written by a broker that was started to be proved, and is gone.
+                for (const char* suffix : {"", "-wal", "-shm"}) {
+                    if (work->creates(created::database)) {
+                        auto removed = remove_tree(work->layout.database().string() + suffix);
+                        if (!removed) {
+                            return removed;
+                        }
+                    }
+                }
                 const auto names = prefix_folders();
                 for (auto name = names.rbegin(); name != names.rend(); ++name) {
                     if (work->creates(*name)) {

@@ -10,6 +10,7 @@ namespace mq::installer {
 namespace created {
 inline constexpr const char* password_file = "pwfile";
 inline constexpr const char* configuration = "mosquitto.conf";
+inline constexpr const char* database = "mqhome.db";
 }  // namespace created
 
 /// The folders of a prefix, relative to it, outermost first.
