@@ -13,12 +13,6 @@ using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
 
-mqtt::SubscriptionOptions qos(unsigned level) {
-    mqtt::SubscriptionOptions options;
-    options.qos = static_cast<QoS>(level);
-    return options;
-}
-
 mqtt::Bytes bytes(std::string_view text) {
     return {reinterpret_cast<const std::uint8_t*>(text.data()), text.size()};
 }

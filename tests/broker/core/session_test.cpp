@@ -13,12 +13,6 @@ using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
 
-mqtt::SubscriptionOptions qos(unsigned level) {
-    mqtt::SubscriptionOptions options;
-    options.qos = static_cast<QoS>(level);
-    return options;
-}
-
 TEST(Session, QueuesForAnAbsentClientAndGivesItAllInOrder) {
     World world;
     Client& away = world.client();

@@ -15,12 +15,6 @@ using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
 
-mqtt::SubscriptionOptions qos(unsigned level) {
-    mqtt::SubscriptionOptions options;
-    options.qos = static_cast<QoS>(level);
-    return options;
-}
-
 struct TwoShards : testing::Test {
     World world{2};
 

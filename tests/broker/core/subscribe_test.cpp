@@ -14,12 +14,6 @@ using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::UnorderedElementsAre;
 
-mqtt::SubscriptionOptions qos(unsigned level) {
-    mqtt::SubscriptionOptions options;
-    options.qos = static_cast<QoS>(level);
-    return options;
-}
-
 Lines unsubscribes(Client& client, std::string_view filter) {
     mqtt::Buffer filters;
     mqtt::append_filter(filter, filters);

@@ -27,6 +27,12 @@ Packet acknowledgement(mqtt::PacketId id, mqtt::ReasonCode code = mqtt::ReasonCo
     return packet;
 }
 
+inline mqtt::SubscriptionOptions qos(unsigned level) {
+    mqtt::SubscriptionOptions options;
+    options.qos = static_cast<mqtt::QoS>(level);
+    return options;
+}
+
 inline mqtt::Disconnect disconnect(mqtt::ReasonCode code,
                                    std::optional<std::uint32_t> expiry = {}) {
     mqtt::Disconnect packet;
