@@ -35,7 +35,7 @@ std::string_view name(ReasonCode code) {
         case ReasonCode::bad_user_name_or_password:
             return "bad user name or password";
         case ReasonCode::not_authorized:
-            return "not authorized";
+            return "not authorised";  // as log watchers know it
         case ReasonCode::server_unavailable:
             return "server unavailable";
         case ReasonCode::server_busy:

@@ -86,9 +86,9 @@ class Guide(unittest.TestCase):
 
     def type_password(self, *arguments, password="secret"):
         with Terminal(["mosquitto_passwd", *arguments], **self.options()) as terminal:
-            asked = terminal.wait_for(r"[Pp]assword: ?")
+            asked = terminal.wait_for(r"[Pp]assword[^\n]*: ?")
             terminal.type_secret(password)
-            terminal.wait_for(r"[Pp]assword: ?", asked)
+            terminal.wait_for(r"[Pp]assword[^\n]*: ?", asked)
             terminal.type_secret(password)
             code = terminal.finish()
             self.assertNotIn(password, terminal.shown)
@@ -123,9 +123,9 @@ class Guide(unittest.TestCase):
     def test_different_passwords_are_refused(self):
         with Terminal(["mosquitto_passwd", "-c", "etc/mosquitto/pwfile", "user"],
                       **self.options()) as terminal:
-            asked = terminal.wait_for(r"[Pp]assword: ?")
+            asked = terminal.wait_for(r"[Pp]assword[^\n]*: ?")
             terminal.type_secret("one")
-            terminal.wait_for(r"[Pp]assword: ?", asked)
+            terminal.wait_for(r"[Pp]assword[^\n]*: ?", asked)
             terminal.type_secret("two")
             self.assertEqual(terminal.finish(), 2)
 
