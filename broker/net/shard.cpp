@@ -117,6 +117,9 @@ void Shard::serve_ready() {
             static_cast<Pollable*>(event.data.ptr)->ready(event.events);
         }
         end_turn();
+        if (events.size() < busy_events_min) {
+            return;
+        }
     }
 }
 
@@ -185,9 +188,22 @@ void Shard::lend_buffer(Transport& transport) {
         place->borrower = -1;
         place->release_buffer();
     }
+    if (buffers_due_ == never) {
+        buffers_due_ = now_ + buffers_kept_max;
+    }
     place = &transport;
     transport.borrower = static_cast<std::int16_t>(next_borrower_);
     next_borrower_ = (next_borrower_ + 1) % buffers_lent_max;
+}
+
+void Shard::take_buffers_back() {
+    buffers_due_ = never;
+    for (Transport*& place : borrowers_) {
+        if (Transport* borrower = std::exchange(place, nullptr)) {
+            borrower->borrower = -1;
+            borrower->release_buffer();
+        }
+    }
 }
 
 void Shard::forget(Timed& timed) {
@@ -196,6 +212,7 @@ void Shard::forget(Timed& timed) {
 
 Time Shard::next_deadline() const {
     Time next = broker_ != nullptr ? broker_->next_deadline() : never;
+    next = std::min(next, buffers_due_);
     if (!lingering_.empty()) {
         next = std::min(next, lingering_.front().deadline);
     }
@@ -225,6 +242,9 @@ void Shard::arm_timer() {
 void Shard::run_timers() {
     if (broker_->next_deadline() <= now_) {
         broker_->run_timers(now_);
+    }
+    if (buffers_due_ <= now_) {
+        take_buffers_back();
     }
     for (std::size_t i = 0; i < timed_.size(); ++i) {
         if (timed_[i]->next_deadline() <= now_) {

@@ -40,7 +40,9 @@ class Timed {
 /// sleeps without an end; the one timer is armed only when something is due.
 class Shard {
  public:
-    /// One turn reads at most this much of one connection, so that a flood does not starve others.
+    /// One turn reads at most this often, and about `read_buffer_bytes`, from one connection: a
+    /// flood does not starve others, and what it brings about still fits into caches and socket
+    /// buffers.
     static constexpr std::size_t reads_per_turn_max = 4;
     static constexpr std::size_t read_buffer_bytes = std::size_t{64} * 1024;
     /// How long a closed connection waits for its peer to take the last bytes.
@@ -112,7 +114,10 @@ class Shard {
     static constexpr std::size_t events_per_turn_max = 256;
     static constexpr std::size_t turns_per_wake_up_max = 16;
     static constexpr std::size_t buffers_lent_max = 128;
-    static constexpr std::size_t buffer_kept_bytes_max = std::size_t{16} * 1024;
+    static constexpr std::size_t buffer_kept_bytes_max = std::size_t{256} * 1024;
+    static constexpr Duration buffers_kept_max = std::chrono::seconds(5);
+    /// With fewer events than this it does not pay to look for more before sleeping.
+    static constexpr std::size_t busy_events_min = 4;
 
     Shard(Log& log, Poller poller);
     void begin_turn();
@@ -121,6 +126,7 @@ class Shard {
     void bury_dead();
     void wait_ready();
     void serve_ready();
+    void take_buffers_back();
     void arm_timer();
     void run_timers();
     [[nodiscard]] Time next_deadline() const;
@@ -142,6 +148,7 @@ class Shard {
     std::vector<Timed*> timed_;
     std::array<Transport*, buffers_lent_max> borrowers_{};
     std::size_t next_borrower_ = 0;
+    Time buffers_due_ = never;
     std::vector<std::uint8_t> read_buffer_;
     std::vector<std::uint8_t> write_buffer_;
     std::array<epoll_event, events_per_turn_max> events_{};

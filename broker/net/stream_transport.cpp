@@ -94,13 +94,15 @@ bool StreamTransport<Stream>::shake_hands() {
 
 template <class Stream>
 void StreamTransport<Stream>::read() {
-    for (std::size_t i = 0; i < Shard::reads_per_turn_max; ++i) {
+    std::size_t bytes = 0;
+    for (std::size_t i = 0; i < Shard::reads_per_turn_max && bytes < Shard::read_buffer_bytes;
+         ++i) {
         if (!accepts_bytes() || overfull()) {
             reading_ = false;
             update_interest();
             return;
         }
-        if (!read_once()) {
+        if (!read_once(bytes)) {
             return;
         }
     }
@@ -110,9 +112,9 @@ void StreamTransport<Stream>::read() {
     }
 }
 
-/// False when there is no more for now, or no connection any more.
+/// Adds to `bytes` what has come. False when there is no more for now, or no connection any more.
 template <class Stream>
-bool StreamTransport<Stream>::read_once() {
+bool StreamTransport<Stream>::read_once(std::size_t& bytes) {
     const auto buffer = shard_.read_buffer();
     const bool straight = backlog_.needed() > buffer.size() && backlog_.size() < backlog_.needed();
     const std::size_t kept = straight ? 0 : backlog_.size();
@@ -135,6 +137,7 @@ bool StreamTransport<Stream>::read_once() {
             lost(text_of(result));
             return false;
     }
+    bytes += result.bytes;
     if (straight) {
         backlog_.grown(result.bytes);
         take_backlog();

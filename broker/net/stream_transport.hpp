@@ -31,7 +31,7 @@ class StreamTransport final : public Transport {
 
     bool shake_hands();
     void read();
-    bool read_once();
+    bool read_once(std::size_t& bytes);
     void write();
     void write_or_close();
     void linger();
