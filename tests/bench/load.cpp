@@ -1,0 +1,80 @@
+// mqbench_load: loads a running broker and prints what that cost it, as one line of JSON.
+
+#include "tests/bench/broker_process.hpp"
+#include "tests/bench/idle.hpp"
+#include "tests/bench/options.hpp"
+#include "tests/bench/pairs.hpp"
+
+#include <cstdio>
+#include <exception>
+#include <stdexcept>
+#include <sys/resource.h>
+
+namespace mq::bench {
+namespace {
+
+enum ExitCode : int { all_well = 0, not_clean = 1, cannot_run = 2 };
+
+using Number = unsigned long long;
+
+/// As many connections as the system lets us have.
+void raise_file_limit() {
+    rlimit limit{};
+    ::getrlimit(RLIMIT_NOFILE, &limit);
+    limit.rlim_cur = limit.rlim_max;
+    ::setrlimit(RLIMIT_NOFILE, &limit);
+}
+
+int report_pairs(const Options& options, const BrokerProcess& broker) {
+    const PairsResult result = run_pairs(options, broker);
+    const double delivered = static_cast<double>(result.delivered);
+    std::printf(
+        "{\"scenario\": \"pairs\", \"qos\": %d, \"payload_bytes\": %zu, \"pairs\": %llu, "
+        "\"window\": %llu, \"published\": %llu, \"delivered\": %llu, \"lost\": %llu, "
+        "\"duplicated\": %llu, \"reordered\": %llu, \"wrong\": %llu, \"unacknowledged\": %llu, "
+        "\"seconds\": %.3f, \"broker_cpu_us\": %llu, \"broker_cpu_us_per_message\": %.4f}\n",
+        static_cast<int>(options.qos), options.payload_bytes, Number{options.pairs},
+        Number{options.window}, Number{result.published}, Number{result.delivered},
+        Number{result.lost}, Number{result.duplicated}, Number{result.reordered},
+        Number{result.wrong}, Number{result.unacknowledged}, result.seconds,
+        Number{result.broker_cpu_us},
+        result.delivered == 0 ? 0.0 : static_cast<double>(result.broker_cpu_us) / delivered);
+    return result.is_clean() ? all_well : not_clean;
+}
+
+int report_idle(const Options& options, const BrokerProcess& broker) {
+    const IdleResult result = run_idle(options, broker);
+    const auto per_client = [&options](std::uint64_t before, std::uint64_t after) {
+        return (static_cast<double>(after) - static_cast<double>(before)) /
+               static_cast<double>(options.clients);
+    };
+    std::printf(
+        "{\"scenario\": \"idle\", \"clients\": %llu, \"rss_bytes\": %llu, \"pss_bytes\": %llu, "
+        "\"rss_bytes_per_client\": %.1f, \"pss_bytes_per_client\": %.1f}\n",
+        Number{options.clients}, Number{result.after.rss_bytes}, Number{result.after.pss_bytes},
+        per_client(result.before.rss_bytes, result.after.rss_bytes),
+        per_client(result.before.pss_bytes, result.after.pss_bytes));
+    return all_well;
+}
+
+int run(int count, const char* const* arguments) {
+    try {
+        const Options options = parse_options(count, arguments);
+        const BrokerProcess broker(options.pid);
+        raise_file_limit();
+        return options.scenario == Scenario::pairs ? report_pairs(options, broker)
+                                                   : report_idle(options, broker);
+    } catch (const std::invalid_argument& wrong) {
+        std::fprintf(stderr, "mqbench_load: %s\n%s", wrong.what(), usage);
+    } catch (const std::exception& problem) {
+        std::fprintf(stderr, "mqbench_load: %s\n", problem.what());
+    }
+    return cannot_run;
+}
+
+}  // namespace
+}  // namespace mq::bench
+
+int main(int count, char** arguments) {
+    return mq::bench::run(count, arguments);
+}

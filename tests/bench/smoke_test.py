@@ -1,0 +1,43 @@
+"""`scripts/bench` with a small load: nothing is lost, duplicated or reordered. Never how fast."""
+
+import json
+import subprocess
+import sys
+import unittest
+
+from mqtest.programs import SOURCE, program
+
+LOAD = sys.argv.pop()
+
+
+class Smoke(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        finished = subprocess.run(
+            [SOURCE / "scripts/bench", "-n", "1", "--messages", "3000", "--clients", "40",
+             "--no-build", "--broker", f"mqbroker={program('mqbroker')}", "--load", LOAD, "--json"],
+            capture_output=True, text=True, timeout=300, check=False)
+        cls.exit_code, cls.errors = finished.returncode, finished.stderr
+        cls.runs = [json.loads(line) for line in finished.stdout.splitlines()
+                    if line.startswith("{")]
+
+    def test_ends_well(self):
+        self.assertEqual(self.exit_code, 0, self.errors)
+
+    def test_pairs_get_every_message_once_and_in_order(self):
+        found = [run for run in self.runs if run["scenario"] == "pairs"]
+        self.assertEqual([(run["qos"], run["window"]) for run in found],
+                         [(0, 50), (1, 50), (0, 1), (1, 1)])
+        for run in found:
+            self.assertEqual((run["published"], run["delivered"]), (3000, 3000))
+            for fault in ("lost", "duplicated", "reordered", "wrong", "unacknowledged"):
+                self.assertEqual(run[fault], 0, f"{fault} at QoS {run['qos']}")
+
+    def test_idle_clients_are_all_there(self):
+        found = [run for run in self.runs if run["scenario"] == "idle"]
+        self.assertEqual([run["clients"] for run in found], [40])
+        self.assertGreater(found[0]["rss_bytes"], 0)
+
+
+if __name__ == "__main__":
+    unittest.main(verbosity=2)
