@@ -22,7 +22,7 @@ class Pollable {
 /// Which descriptors of a shard are ready: a level-triggered epoll instance, itself a descriptor
 /// that the shard's io_context waits for. A registered object costs nothing here beyond what the
 /// kernel keeps, and one `wait` yields all of a turn at once. The reasons are in
-/// docs/decisions/0002-readiness.md.
+/// docs/decisions/0004-connections-wait-in-an-epoll-of-their-own.md.
 class Poller {
  public:
     static Outcome<Poller> open();
