@@ -53,6 +53,87 @@ std::pair<std::int64_t, std::int64_t> signature(const std::filesystem::path& fil
     return {facts.st_mtim.tv_sec * 1'000'000'000 + facts.st_mtim.tv_nsec, facts.st_size};
 }
 
+/// False when another program keeps the database locked.
+Outcome<bool> copy_by_sqlite(const std::filesystem::path& database,
+                             const std::filesystem::path& to) {
+    const auto source = open_database(database, SQLITE_OPEN_READWRITE);
+    if (!source) {
+        return source.error();
+    }
+    const auto target = open_database(to, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE);
+    if (!target) {
+        return target.error();
+    }
+    sqlite3_busy_timeout(source->get(), 500);
+    auto* backup = sqlite3_backup_init(target->get(), "main", source->get(), "main");
+    if (backup == nullptr) {
+        return Problem{"cannot copy " + database.string() + ": " + sqlite3_errmsg(target->get()),
+                       ""};
+    }
+    const int status = sqlite3_backup_step(backup, -1);
+    sqlite3_backup_finish(backup);
+    if (status == SQLITE_BUSY || status == SQLITE_LOCKED) {
+        return false;
+    }
+    if (status != SQLITE_DONE) {
+        return Problem{"cannot copy " + database.string() + ": " + sqlite3_errstr(status), ""};
+    }
+    return true;
+}
+
+/// Has SQLite take the log beside a copied database into it, and look through all of it.
+Outcome<void> merge_log(const std::filesystem::path& copy) {
+    const auto database = open_database(copy, SQLITE_OPEN_READWRITE);
+    if (!database) {
+        return database.error();
+    }
+    std::string verdict;
+    const auto note = [](void* into, int count, char** values, char** /*names*/) {
+        if (count > 0 && values[0] != nullptr) {
+            *static_cast<std::string*>(into) += values[0];
+        }
+        return 0;
+    };
+    const int status =
+        sqlite3_exec(database->get(), "PRAGMA quick_check(1)", note, &verdict, nullptr);
+    if (status != SQLITE_OK || verdict != "ok") {
+        return Problem{"the copy " + copy.string() + " is not whole: " +
+                           (status != SQLITE_OK ? sqlite3_errstr(status) : verdict),
+                       ""};
+    }
+    return {};  // the last one to close a database merges its log
+}
+
+/// The broker keeps its database locked while it runs, so SQLite itself reads nothing. Copies the
+/// bytes of the database and its log, again until nothing was written meanwhile.
+Outcome<void> copy_locked(const std::filesystem::path& database, const std::filesystem::path& to) {
+    constexpr auto pause = std::chrono::milliseconds(50);
+    constexpr int attempts_max = 600;
+    const std::filesystem::path log = database.string() + "-wal";
+    const std::filesystem::path log_to = to.string() + "-wal";
+    for (int attempt = 0; attempt < attempts_max; ++attempt) {
+        const auto database_before = signature(database);
+        const auto log_before = signature(log);
+        // A file's time is as coarse as the kernel's tick: one just written may change unseen.
+        std::this_thread::sleep_for(pause);
+        if (signature(database) != database_before || signature(log) != log_before) {
+            continue;
+        }
+        if (auto copied = copy_whole_file(database, to); !copied) {
+            return copied;
+        }
+        auto log_copied = is_there(log) ? copy_whole_file(log, log_to) : remove_tree(log_to);
+        if (!log_copied) {
+            return log_copied;
+        }
+        if (signature(database) == database_before && signature(log) == log_before) {
+            return merge_log(to);
+        }
+    }
+    return Problem{"cannot copy " + database.string() + ": the broker writes to it all the time",
+                   "", "Try again at a quieter time, or stop the broker first."};
+}
+
 }  // namespace
 
 void save_database(int broker_pid, const std::filesystem::path& database,
@@ -81,32 +162,17 @@ Outcome<void> snapshot_database(const std::filesystem::path& database,
     if (!is_sqlite(database)) {
         return copy_whole_file(database, to);
     }
-    const auto source = open_database(database, SQLITE_OPEN_READWRITE);
-    if (!source) {
-        return source.error();
+    const auto copied = copy_by_sqlite(database, to);
+    if (!copied) {
+        return copied.error();
     }
-    const auto target = open_database(to, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE);
-    if (!target) {
-        return target.error();
+    if (*copied) {
+        return {};
     }
-    auto* backup = sqlite3_backup_init(target->get(), "main", source->get(), "main");
-    if (backup == nullptr) {
-        return Problem{"cannot copy " + database.string() + ": " + sqlite3_errmsg(target->get()),
-                       ""};
+    if (auto removed = remove_tree(to); !removed) {
+        return removed;
     }
-    int status = SQLITE_OK;
-    int attempts = 0;
-    do {
-        status = sqlite3_backup_step(backup, -1);
-        if (status == SQLITE_BUSY || status == SQLITE_LOCKED) {
-            sqlite3_sleep(100);
-        }
-    } while ((status == SQLITE_BUSY || status == SQLITE_LOCKED) && ++attempts < 100);
-    sqlite3_backup_finish(backup);
-    if (status != SQLITE_DONE) {
-        return Problem{"cannot copy " + database.string() + ": " + sqlite3_errstr(status), ""};
-    }
-    return {};
+    return copy_locked(database, to);
 }
 
 Outcome<void> keep_database(const std::filesystem::path& database,
