@@ -1,7 +1,6 @@
 #include "broker/log/logger.hpp"
 
-#include "base/problem.hpp"
-
+#include <algorithm>
 #include <cerrno>
 #include <csignal>
 #include <fcntl.h>
@@ -95,6 +94,16 @@ void Logger::configure(const LogSettings& settings) {
     writer_->change(opened.settings, std::move(opened.file));
     if (opened.problem) {
         line(LogType::error, "Error: " + opened.problem->what + ".");
+    }
+}
+
+void log_problem(Log& log, const Problem& problem) {
+    const std::string text = problem.text();
+    std::string_view rest = text;
+    while (!rest.empty()) {
+        const std::size_t end = std::min(rest.find('\n'), rest.size());
+        log.line(LogType::error, rest.substr(0, end));
+        rest.remove_prefix(std::min(end + 1, rest.size()));
     }
 }
 

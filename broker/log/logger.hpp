@@ -1,5 +1,6 @@
 #pragma once
 
+#include "base/problem.hpp"
 #include "broker/core/log.hpp"
 #include "broker/log/settings.hpp"
 #include "broker/log/writer.hpp"
@@ -45,5 +46,8 @@ class Logger final : public Log {
     std::shared_ptr<LogWriter> writer_;  ///< shared with the thread, which may outlive this object
     std::thread thread_;
 };
+
+/// A problem as an error: one log line for each line of its text.
+void log_problem(Log& log, const Problem& problem);
 
 }  // namespace mq::broker

@@ -109,6 +109,15 @@ TEST_F(LoggerTest, TypesOutsideTheMaskAreLeftOut) {
     EXPECT_EQ(out_.drain(), "7: yes\n");
 }
 
+TEST_F(LoggerTest, AProblemHasALogLineForEachLineOfItsText) {
+    settings_.to_stdout = true;
+    {
+        Logger logger(settings_, outputs_);
+        log_problem(logger, {"it failed", "nothing was changed", "type this"});
+    }
+    EXPECT_EQ(out_.drain(), "7: it failed\n7: nothing was changed\n7: type this\n");
+}
+
 TEST_F(LoggerTest, NoneWritesNothing) {
     { Logger(settings_, outputs_).line(LogType::error, "one"); }
     EXPECT_EQ(out_.drain() + err_.drain(), "");
