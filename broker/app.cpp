@@ -2,7 +2,6 @@
 
 #include "base/version.hpp"
 #include "broker/config/startup_report.hpp"
-#include "broker/process.hpp"
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/signal_set.hpp>
@@ -94,8 +93,8 @@ Outcome<std::unique_ptr<App>> App::start(const Config& config, Logger& log) {
     for (const int signal : {SIGINT, SIGTERM, SIGHUP, SIGUSR1, SIGUSR2, SIGRTMIN}) {
         app->signals_->set.add(signal);
     }
-    for (auto step :
-         {&App::open_store, &App::read_passwords, &App::restore, &App::open_listeners}) {
+    for (auto step : {&App::open_store, &App::read_passwords, &App::restore, &App::open_listeners,
+                      &App::write_pid_file}) {
         auto done = (app.get()->*step)();
         if (!done) {
             return done.error();
@@ -184,6 +183,19 @@ Outcome<void> App::open_listeners() {
     return {};
 }
 
+/// Comes last: a second broker by mistake fails before, and leaves the first one's file alone.
+Outcome<void> App::write_pid_file() {
+    if (config_.pid_file.empty()) {
+        return {};
+    }
+    auto created = PidFile::create(config_.pid_file);
+    if (!created) {
+        return created.error();
+    }
+    pid_file_ = std::move(*created);
+    return {};
+}
+
 int App::run() {
     shard_->run();
     passwords_.reset();  // its verdicts go to the shard
@@ -198,7 +210,7 @@ int App::close_store() {
               "Saving in-memory database to " + config_.persistence_path() + ".");
     const auto closed = store_->close();
     if (!closed) {
-        log_.line(LogType::error, closed.error().text());
+        log_problem(log_, closed.error());
         return closed.error().exit_code;
     }
     return 0;

@@ -9,6 +9,7 @@
 #include "broker/net/login.hpp"
 #include "broker/net/shard.hpp"
 #include "broker/net/websocket.hpp"
+#include "broker/process.hpp"
 #include "broker/store/store.hpp"
 
 #include <memory>
@@ -39,6 +40,7 @@ class App {
     Outcome<void> open_store();
     Outcome<void> restore();
     Outcome<void> open_listeners();
+    Outcome<void> write_pid_file();
     void wait_signal();
     void on_signal(int signal);
     void stop();
@@ -58,6 +60,7 @@ class App {
     std::unique_ptr<WebSocketServer> websockets_;  ///< null when no listener needs it
     std::vector<std::unique_ptr<Listener>> listeners_;
     std::unique_ptr<Signals> signals_;
+    PidFile pid_file_;  ///< of no file without `pid_file`
     bool stopping_ = false;
 };
 

@@ -23,13 +23,13 @@ int print_problem(const mq::Problem& problem) {
 }
 
 /// To the log, and to standard error where the log does not go there.
-int log_problem(Logger& log, const Config& config, const mq::Problem& problem) {
-    log.line(LogType::error, problem.text());
+int tell_problem(Logger& log, const Config& config, const mq::Problem& problem) {
+    log_problem(log, problem);
     return config.log.to_stderr ? problem.exit_code : print_problem(problem);
 }
 
 /// What changes the process, before there is another thread.
-mq::Outcome<PidFile> prepare_process(const Config& config, const Arguments& arguments) {
+mq::Outcome<void> prepare_process(const Config& config, const Arguments& arguments) {
     if (auto done = become_user(config); !done) {
         return done.error();
     }
@@ -37,11 +37,9 @@ mq::Outcome<PidFile> prepare_process(const Config& config, const Arguments& argu
         return done.error();
     }
     if (arguments.daemon) {
-        if (auto done = become_daemon(); !done) {
-            return done.error();
-        }
+        return become_daemon();
     }
-    return config.pid_file.empty() ? PidFile() : PidFile::create(config.pid_file);
+    return {};
 }
 
 void log_start(Logger& log, const Arguments& arguments, const ParseResult& parsed) {
@@ -69,15 +67,14 @@ int run_broker(const Arguments& arguments) {
     }
     override_config(parsed.config, arguments);
     tune_memory();
-    const auto pid_file = prepare_process(parsed.config, arguments);
-    if (!pid_file) {
-        return print_problem(pid_file.error());
+    if (const auto prepared = prepare_process(parsed.config, arguments); !prepared) {
+        return print_problem(prepared.error());
     }
     Logger log(parsed.config.log);
     log_start(log, arguments, parsed);
     auto app = App::start(parsed.config, log);
     if (!app) {
-        return log_problem(log, parsed.config, app.error());
+        return tell_problem(log, parsed.config, app.error());
     }
     return (*app)->run();
 }

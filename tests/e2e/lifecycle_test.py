@@ -105,6 +105,13 @@ class Lifecycle(unittest.TestCase):
         broker.stop()
         self.assertFalse(path.exists())
 
+    def test_second_broker_leaves_the_pid_file_of_the_first_alone(self):
+        path = self.place.folder / "broker.pid"
+        broker = self.start(f"pid_file {path}")
+        self.assertEqual(self.run_broker(f"listener {self.place.port}\nallow_anonymous true\n"
+                                         f"pid_file {path}\n").returncode, 1)
+        self.assertEqual(int(path.read_text()), broker.pid)
+
     # --- Stop ----------------------------------------------------------------------------------
     def test_sigterm_and_sigint_end_with_0(self):
         for number in (signal.SIGTERM, signal.SIGINT):
