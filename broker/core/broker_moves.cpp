@@ -115,8 +115,8 @@ void Broker::yield(Session& session, const YieldSession& request, Time now) {
             }
         }
     }
-    for (const auto& [key, options, identifier] : session.shared) {
-        subscriptions.push_back({key.text(), options, identifier});
+    for (const auto& [filter, shared] : session.shared) {
+        subscriptions.push_back({filter, shared.options, shared.identifier});
     }
 
     session.durable = false;
@@ -199,8 +199,8 @@ void Broker::on(ShardIndex from, SourceCut& message, Time now) {
     assert(ghost != nullptr && ghost->transit);
     ghost->transit->live[from] = false;
     --ghost->transit->waiting;
-    for (const SharedSubscription& shared : ghost->shared) {
-        if (owner_of(shared.key.text()) == from) {
+    for (const auto& [filter, shared] : ghost->shared) {
+        if (owner_of(filter) == from) {
             send(from, LeaveGroup{shared.key, ghost->key, true}, now);
         }
     }

@@ -110,7 +110,7 @@ void Broker::drop_subscriptions(Session& session, Time now) {
     }
     stats_.subscriptions -= session.subscriptions.size();
     session.subscriptions.clear();
-    for (const SharedSubscription& shared : session.shared) {
+    for (const auto& [filter, shared] : session.shared) {
         uninstall(session, shared.key, now);
     }
     session.shared.clear();
@@ -133,8 +133,8 @@ void Broker::journal_session(const Session& session) {
 }
 
 void Broker::members_online(const Session& session, bool online, Time now) {
-    for (const SharedSubscription& shared : session.shared) {
-        send(owner_of(shared.key.text()), MemberOnline{shared.key, session.key, online}, now);
+    for (const auto& [filter, shared] : session.shared) {
+        send(owner_of(filter), MemberOnline{shared.key, session.key, online}, now);
     }
 }
 

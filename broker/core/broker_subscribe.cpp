@@ -83,14 +83,10 @@ bool Broker::install(Session& session, const SubscriptionRecord& record, std::ui
     };
     if (const auto shared = mqtt::parse_shared_filter(record.filter)) {
         const SharedFilterKey key{std::string(shared->share_name), std::string(shared->filter)};
-        const auto known = std::find_if(session.shared.begin(), session.shared.end(),
-                                        [&](const SharedSubscription& s) { return s.key == key; });
-        const bool fresh = known == session.shared.end();
-        if (fresh) {
-            session.shared.push_back({key, record.options, record.identifier});
-        } else {
-            *known = {key, record.options, record.identifier};
-        }
+        const bool fresh = session.shared
+                               .insert_or_assign(key.text(), SharedSubscription{key, record.options,
+                                                                                record.identifier})
+                               .second;
         const SharedMember member{self_, session.key, record.identifier, record.options,
                                   session.connection != nullptr};
         const std::uint64_t join_ticket = ++replies_.last_ticket;
@@ -198,8 +194,7 @@ void Broker::handle_unsubscribe(Connection& connection, const Frame& frame, Time
 bool Broker::unsubscribe(Session& session, std::string_view filter, Time now) {
     if (const auto shared = mqtt::parse_shared_filter(filter)) {
         const SharedFilterKey key{std::string(shared->share_name), std::string(shared->filter)};
-        if (std::erase_if(session.shared,
-                          [&](const SharedSubscription& s) { return s.key == key; }) == 0) {
+        if (session.shared.erase(key.text()) == 0) {
             return false;
         }
         uninstall(session, key, now);

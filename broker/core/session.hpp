@@ -57,7 +57,7 @@ struct Session {
     Ring<Outgoing> queue;
     PacketIdSet received;
     std::unordered_set<TopicTree::Node*> subscriptions;
-    std::vector<SharedSubscription> shared;
+    std::unordered_map<std::string, SharedSubscription> shared;  ///< by `key.text()`
     std::unique_ptr<StoredWill> will;
     std::unique_ptr<Transit> transit;  ///< set while it moves between shards
 

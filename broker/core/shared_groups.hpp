@@ -37,6 +37,7 @@ struct SharedGroup {
     SharedFilterKey key;
     std::vector<SharedMember> members;
     std::size_t turn = 0;
+    std::size_t place = 0;  ///< among the groups of its filter, for the topic tree
 
     /// The next member in turn who is connected, else the next at all. Null when there is none.
     SharedMember* next();

@@ -1,5 +1,7 @@
 #include "broker/core/topic_tree.hpp"
 
+#include "broker/core/shared_groups.hpp"
+
 #include <algorithm>
 
 namespace mq::broker {
@@ -86,7 +88,9 @@ void TopicTree::remove(Node& node, const Session& session) {
 }
 
 void TopicTree::add_group(std::string_view filter, SharedGroup& group) {
-    trie_.insert(filter).value.groups.push_back(&group);
+    auto& groups = trie_.insert(filter).value.groups;
+    group.place = groups.size();
+    groups.push_back(&group);
     ++epoch_;
 }
 
@@ -95,7 +99,13 @@ void TopicTree::remove_group(std::string_view filter, const SharedGroup& group) 
     if (node == nullptr) {
         return;
     }
-    std::erase(node->value.groups, &group);
+    auto& groups = node->value.groups;
+    groups[group.place] = groups.back();
+    groups[group.place]->place = group.place;
+    groups.pop_back();
+    if (groups.empty()) {
+        groups.shrink_to_fit();
+    }
     trie_.prune(*node);
     ++epoch_;
 }

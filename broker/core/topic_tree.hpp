@@ -47,6 +47,7 @@ class TopicTree {
     /// Takes the session's subscription out of a node that `subscribe` has returned.
     void remove(Node& node, const Session& session);
 
+    /// Takes the same time however many groups share the filter; so does `remove_group`.
     void add_group(std::string_view filter, SharedGroup& group);
     void remove_group(std::string_view filter, const SharedGroup& group);
 

@@ -229,6 +229,24 @@ TEST_F(Subscribing, ASharedSubscriptionGetsNoRetainedMessages) {
     EXPECT_EQ(client->subscribes("$share/g/t").size(), 1U);
 }
 
+TEST_F(Subscribing, SharedSubscriptionsOfOneFilterEndOneByOne) {
+    connect(Version::v3_1_1);
+    for (const char* filter : {"$share/g/a", "$share/h/a", "$share/i/a"}) {
+        client->subscribes(filter, qos(0));
+    }
+    const auto copies = [&] {
+        publisher->publishes("a", "m");
+        return client->reads().size();
+    };
+    EXPECT_EQ(copies(), 3U);
+    for (const char* filter : {"$share/g/a", "$share/i/a", "$share/h/a"}) {
+        const std::size_t before = copies();
+        unsubscribes(*client, filter);
+        EXPECT_EQ(copies(), before - 1) << filter;
+    }
+    EXPECT_EQ(world.broker().stats().shared_subscriptions, 0U);
+}
+
 TEST_F(Subscribing, OrdinaryAndSharedSubscriptionsBothGetTheMessage) {
     connect();
     client->subscribes("t");
