@@ -309,11 +309,17 @@ void Broker::send_new(Session& session, Outgoing entry, Time now) {
     }
 }
 
+/// Whether a QoS 0 message may wait here. What clients that take nothing have piled up is no reason
+/// to drop the messages of those that do.
+bool Broker::has_room(const Outbox& outbox, std::size_t payload_bytes) const {
+    const bool fits = outbox.empty() || outbox.size() + payload_bytes <= limits_.outbox_bytes_max;
+    return fits && (outbox_bytes_ <= limits_.outbox_bytes_sum_max ||
+                    outbox.size() <= limits_.outbox_bytes_granted);
+}
+
 bool Broker::write_publish(Connection& connection, const MessageRef& message,
                            const Delivery& delivery, mqtt::PacketId id, bool dup, Time now) {
-    if (id == 0 &&
-        (connection.outbox.size() + message->payload().size() > limits_.outbox_bytes_max ||
-         outbox_bytes_ > limits_.outbox_bytes_sum_max)) {
+    if (id == 0 && !has_room(connection.outbox, message->payload().size())) {
         return false;
     }
     PublishForm form;

@@ -32,10 +32,13 @@ struct Limits {
     std::uint32_t retain_expiry_interval = 0;  ///< minutes between sweeps; 0: expire when touched
     bool connection_messages = true;
 
-    /// Bytes that may wait in one connection's outbox; QoS 0 messages beyond it are dropped.
+    /// Bytes that may wait in one connection's outbox; QoS 0 messages beyond it are dropped. Into
+    /// an empty one goes any message.
     std::size_t outbox_bytes_max = std::size_t{16} << 20;
     /// The same for all outboxes of a shard together.
     std::size_t outbox_bytes_sum_max = std::size_t{256} << 20;
+    /// What each outbox may hold even then.
+    std::size_t outbox_bytes_granted = std::size_t{64} << 10;
     /// Subscriptions of one session.
     std::size_t subscriptions_max = 100'000;
     /// Time from accept to CONNECT, in seconds.

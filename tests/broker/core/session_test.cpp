@@ -241,6 +241,40 @@ TEST(Session, AClientThatTakesNothingLosesQoS0BeyondTheOutboxButNoQoS1) {
               20);
 }
 
+TEST(Session, AMessageLargerThanTheOutboxReachesAClientThatHasTakenAll) {
+    World world;
+    world.limits.outbox_bytes_max = 10'000;
+    Client& client = world.client();
+    client.connects("c");
+    client.subscribes("t");
+    Client& publisher = world.client();
+    publisher.connects("p");
+    publisher.publishes("t", std::string(20'000, 'x'));
+    EXPECT_EQ(client.reads().size(), 1U);
+}
+
+TEST(Session, ClientsThatTakeNothingDoNotKeepMessagesFromOthers) {
+    World world;
+    world.limits.outbox_bytes_sum_max = 200'000;
+    for (const char* id : {"slow", "slower"}) {
+        Client& slow = world.client();
+        slow.connects(id);
+        slow.subscribes("load");
+        slow.stops_taking();
+    }
+    Client& client = world.client();
+    client.connects("c");
+    client.subscribes("t");
+    Client& publisher = world.client();
+    publisher.connects("p");
+    for (int i = 0; i < 300; ++i) {
+        publisher.publishes("load", std::string(1000, 'x'));
+    }
+    EXPECT_GT(world.broker().stats().publishes_dropped, 300U);
+    publisher.publishes("t", "m");
+    EXPECT_EQ(client.reads().size(), 1U);
+}
+
 TEST(Session, ADisconnectFreesEverything) {
     World world;
     Client& client = world.client();
