@@ -55,7 +55,12 @@ Limits limits_of(const Config& config) {
     limits.retain_available = config.retain_available;
     limits.upgrade_outgoing_qos = config.upgrade_outgoing_qos;
     limits.allow_duplicate_messages = config.allow_duplicate_messages;
-    limits.allow_zero_length_clientid = config.allow_zero_length_clientid;
+    limits.global_max_queued_bytes = config.global_max_queued_bytes;
+    limits.global_max_retained_bytes = config.global_max_retained_bytes;
+    limits.global_max_retained_messages = config.global_max_retained_messages;
+    limits.global_max_subscriptions = config.global_max_subscriptions;
+    limits.check_retain_source = config.check_retain_source;
+    limits.acl_refuse_subscribe = config.acl_refuse_subscribe;
     if (config.persistent_client_expiration_s != 0) {
         limits.persistent_client_expiration = static_cast<std::uint32_t>(
             std::min<std::uint64_t>(config.persistent_client_expiration_s, 0xFFFFFFFE));
@@ -118,8 +123,10 @@ Outcome<void> App::open_store() {
 }
 
 Outcome<void> App::read_passwords() {
-    if (!config_.password_file.empty()) {
-        passwords_ = std::make_unique<PasswordChecker>(config_.password_file);
+    // One set for all listeners until realms are there.
+    const std::string& password_file = config_.listeners.front().security.password_file;
+    if (!password_file.empty()) {
+        passwords_ = std::make_unique<PasswordChecker>(password_file);
         const auto loaded = passwords_->reload();
         if (!loaded) {
             return loaded.error();

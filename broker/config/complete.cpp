@@ -1,3 +1,4 @@
+#include "broker/config/directive.hpp"
 #include "broker/config/parser.hpp"
 
 #include <algorithm>
@@ -25,6 +26,9 @@ Places place_of(const ListenerDraft& listener) {
 }
 
 std::string name_of(const ListenerConfig& listener) {
+    if (listener.is_unix()) {
+        return "listener 0 " + listener.unix_path;
+    }
     return "listener " + std::to_string(listener.port) +
            (listener.host.empty() ? "" : " " + listener.host);
 }
@@ -51,8 +55,9 @@ std::vector<ListenerDraft> local_listeners(const ListenerDraft& options,
 
 void warn_of_lost_options(const ListenerDraft& options, Diagnostics& diagnostics) {
     for (const auto& [name, places] : options.seen) {
+        const bool security = find_directive(name)->scope == Scope::security;
         diagnostics.push_back(
-            {Severity::warning,
+            {security ? Severity::error : Severity::warning,
              "'" + std::string(name) +
                  "' has no effect: it stands above the first 'listener' line. Put it "
                  "below the listener that it is meant for.",
@@ -86,20 +91,47 @@ void check_tls(const ListenerDraft& listener, Diagnostics& diagnostics) {
                                    " has no '" + (has_certificate ? "keyfile" : "certfile") + "'.",
                                place_of(listener, has_certificate ? "certfile" : "keyfile")});
     }
-    if (config.tls() && config.protocol == ListenerProtocol::websockets) {
-        diagnostics.push_back({Severity::error,
-                               "'certfile' on a websockets listener is not available in this "
-                               "version. Take it out of " +
-                                   name + " and let the web server in front do TLS.",
-                               place_of(listener, "certfile")});
-    }
+    const auto refuse = [&](bool wrong, std::string_view directive, std::string_view text) {
+        if (wrong) {
+            diagnostics.push_back(
+                {Severity::error,
+                 "'" + std::string(directive) + "' of " + name + " " + std::string(text),
+                 place_of(listener, directive)});
+        }
+    };
+    const bool certificate = !config.certfile.empty();
+    constexpr std::string_view needs_certificate = "needs 'certfile' and 'keyfile'.";
+    refuse(!config.cafile.empty() && !certificate, "cafile", needs_certificate);
+    refuse(!config.capath.empty() && !certificate, "capath", needs_certificate);
+    refuse(!config.crlfile.empty() && !certificate, "crlfile", needs_certificate);
+    refuse(config.require_certificate && !certificate, "require_certificate", needs_certificate);
+    refuse(
+        config.require_certificate && certificate && config.cafile.empty() && config.capath.empty(),
+        "require_certificate",
+        "needs 'cafile' or 'capath', which say whose certificates are good.");
+    refuse(!config.psk_hint.empty() && certificate, "psk_hint",
+           "does not go with 'certfile': a listener has either a certificate or pre-shared keys.");
+    refuse(!config.psk_hint.empty() && config.security.psk_file.empty(), "psk_hint",
+           "needs a 'psk_file', which holds the keys.");
+    refuse(config.use_identity_as_username && !config.require_certificate &&
+               config.psk_hint.empty() && config.proxy_protocol != 2,
+           "use_identity_as_username",
+           "needs 'require_certificate true' or 'psk_hint', from which the name is taken.");
+    refuse(config.use_subject_as_username && !config.require_certificate, "use_subject_as_username",
+           "needs 'require_certificate true', from which the name is taken.");
+    refuse(config.proxy_protocol == 2 && certificate, "certfile",
+           "does not go with 'enable_proxy_protocol 2': the proxy does TLS.");
+    refuse(config.proxy_protocol_v2_require_tls && config.proxy_protocol != 2,
+           "proxy_protocol_v2_require_tls", "needs 'enable_proxy_protocol 2'.");
 }
 
 bool same_endpoint(const ListenerConfig& left, const ListenerConfig& right) {
     const bool domains_meet = left.socket_domain == right.socket_domain ||
                               left.socket_domain == SocketDomain::any ||
                               right.socket_domain == SocketDomain::any;
-    return left.port == right.port && left.host == right.host && domains_meet;
+    return left.port == right.port && left.host == right.host &&
+           left.unix_path == right.unix_path && left.bind_interface == right.bind_interface &&
+           domains_meet;
 }
 
 void check_endpoints(const std::vector<ListenerDraft>& listeners, Diagnostics& diagnostics) {
@@ -134,11 +166,15 @@ Config complete(Draft draft, const ConfigCircumstances& circumstances, Diagnosti
     draft.config.local_only = choose_listeners(draft, circumstances, diagnostics);
     check_endpoints(draft.listeners, diagnostics);
     note_user(draft, circumstances, diagnostics);
-    const bool anonymous = draft.allow_anonymous.value_or(draft.config.local_only);
     for (ListenerDraft& listener : draft.listeners) {
+        const SecurityDraft& security =
+            draft.config.per_listener_settings ? listener.security : draft.security;
+        listener.config.security = security.files;
+        listener.config.allow_anonymous = listener.allow_anonymous.value_or(
+            security.allow_anonymous.value_or(draft.config.local_only));
+        listener.config.auto_id_prefix =
+            listener.auto_id_prefix.value_or(security.auto_id_prefix.value_or("auto-"));
         check_tls(listener, diagnostics);
-        listener.config.allow_anonymous = listener.allow_anonymous.value_or(anonymous);
-        listener.config.auto_id_prefix = listener.auto_id_prefix.value_or(draft.auto_id_prefix);
         draft.config.listeners.push_back(std::move(listener.config));
     }
     return std::move(draft.config);

@@ -12,6 +12,7 @@ namespace mq::broker::config {
 /// To what a directive applies, and so where it may stand.
 enum class Scope {
     global,             ///< anywhere
+    security,           ///< anywhere; with `per_listener_settings` as `listener`
     default_listener,   ///< anywhere; the listener without a `listener` line
     listener,           ///< the `listener` line above, else the default listener
     explicit_listener,  ///< the `listener` line above, which must be there
@@ -80,6 +81,15 @@ inline void target_of(Draft& draft, Config*& target) {
 inline void target_of(Draft& draft, LogSettings*& target) {
     target = &draft.config.log;
 }
+inline void target_of(Draft& draft, SecurityDraft*& target) {
+    target = &draft.security_options();
+}
+inline void target_of(Draft& draft, SecurityConfig*& target) {
+    target = &draft.security_options().files;
+}
+inline void target_of(Draft& draft, LoginThrottleConfig*& target) {
+    target = &draft.config.login_throttle;
+}
 inline void target_of(Draft& draft, ListenerDraft*& target) {
     target = &draft.listener();
 }
@@ -98,6 +108,9 @@ inline void assign(std::string& target, const Value& value) {
 }
 inline void assign(std::optional<std::string>& target, const Value& value) {
     target = value.text;
+}
+inline void assign(std::vector<std::string>& target, const Value& value) {
+    target.push_back(value.text);
 }
 template <class Number>
 void assign(Number& target, const Value& value) {

@@ -18,20 +18,27 @@ using Places = std::vector<Place>;
 /// Directives seen for one object, by name; names live in the table of directives.
 using Seen = std::map<std::string_view, Places>;
 
+/// What `per_listener_settings` gives each listener its own of, as the file says it.
+struct SecurityDraft {
+    SecurityConfig files;
+    std::optional<bool> allow_anonymous;
+    std::optional<std::string> auto_id_prefix;
+};
+
 /// A listener block while the file is read: what the file said about it, before defaults that
 /// depend on the whole file are filled in.
 struct ListenerDraft {
     ListenerConfig config;
     std::optional<bool> allow_anonymous;
     std::optional<std::string> auto_id_prefix;
+    SecurityDraft security;  ///< with `per_listener_settings`
     Seen seen;
 };
 
 /// A configuration while it is read. Directives write here; `finish` makes a Config of it.
 struct Draft {
     Config config;
-    std::optional<bool> allow_anonymous;
-    std::string auto_id_prefix = "auto-";
+    SecurityDraft security;          ///< without `per_listener_settings`
     ListenerDraft default_listener;  ///< for listener options above every `listener` line
     std::vector<ListenerDraft> listeners;
     std::optional<std::size_t> current;  ///< index of the `listener` line above in this file
@@ -39,6 +46,9 @@ struct Draft {
     std::vector<std::string> notices;    ///< of the line at hand; the parser adds the place
 
     ListenerDraft& listener() { return current ? listeners[*current] : default_listener; }
+    SecurityDraft& security_options() {
+        return config.per_listener_settings ? listener().security : security;
+    }
 };
 
 }  // namespace mq::broker::config

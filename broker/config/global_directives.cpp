@@ -6,7 +6,7 @@ namespace {
 std::string refuse_log_destination(const Value& value) {
     return "'log_dest " + value.text +
            "' is not available in this version; there are stdout, stderr, "
-           "file, syslog and none";
+           "file, syslog, topic and none";
 }
 
 /// The first log_dest line replaces the default, stderr; further ones add to it.
@@ -21,6 +21,8 @@ std::string add_log_destination(Draft& draft, const Value& value) {
         log.to_stderr = true;
     } else if (value.text == "syslog") {
         log.to_syslog = true;
+    } else if (value.text == "topic") {
+        log.to_topic = true;
     } else if (value.text == "file") {
         if (!log.file.empty()) {
             return "Duplicate 'log_dest file' value in configuration. There can be one log file; "
@@ -103,6 +105,19 @@ std::string set_threads(Draft& draft, const Value& value) {
     return {};
 }
 
+/// Once true it stays so, as ever.
+std::string set_per_listener_settings(Draft& draft, const Value& value) {
+    for (const std::string_view name : {"allow_anonymous", "password_file", "acl_file", "psk_file",
+                                        "allow_zero_length_clientid", "auto_id_prefix"}) {
+        if (draft.seen.contains(name)) {
+            return "'per_listener_settings' must stand before every security option; '" +
+                   std::string(name) + "' stands before it";
+        }
+    }
+    draft.config.per_listener_settings = draft.config.per_listener_settings || value.flag;
+    return {};
+}
+
 std::string ignore_retry_interval(Draft& draft, const Value&) {
     draft.notices.emplace_back("'retry_interval' has no effect; take the line out");
     return {};
@@ -121,16 +136,29 @@ std::span<const Directive> global_directives() {
     using enum Scope;
     static const Directive table[] = {
         // Who may connect, and what they may do
-        {"allow_anonymous", global, boolean(), set<&Draft::allow_anonymous>},
-        {"password_file", global, last_text(), set<&Config::password_file>},
-        {"allow_zero_length_clientid", global, boolean(), set<&Config::allow_zero_length_clientid>},
-        {"auto_id_prefix", global, text(50), set<&Draft::auto_id_prefix>},
+        {"allow_anonymous", security, boolean(), set<&SecurityDraft::allow_anonymous>},
+        {"password_file", security, last_text(), set<&SecurityConfig::password_file>},
+        {"allow_zero_length_clientid", security, boolean(),
+         set<&SecurityConfig::allow_zero_length_clientid>},
+        {"auto_id_prefix", security, text(50), set<&SecurityDraft::auto_id_prefix>},
         {"clientid_prefixes", global, text(), set<&Config::clientid_prefixes>},
-        {"acl_file", global, last_text(), not_available},
-        {"psk_file", global, last_text(), not_available},
-        {"per_listener_settings", global, boolean(), not_available, when_false},
-        {"check_retain_source", global, boolean(), not_available, when_false},
-        {"enable_control_api", global, boolean(), not_available, when_false},
+        {"acl_file", security, last_text(), set<&SecurityConfig::acl_file>},
+        {"psk_file", security, last_text(), set<&SecurityConfig::psk_file>},
+        {"per_listener_settings", global, boolean(), set_per_listener_settings},
+        {"check_retain_source", global, boolean(), set<&Config::check_retain_source>},
+        {"enable_control_api", global, boolean(), set<&Config::enable_control_api>},
+        {"acl_refuse_subscribe", global, boolean(), set<&Config::acl_refuse_subscribe>},
+        {"trusted_proxy", global, address_range(), set<&Config::trusted_proxies>},
+        {"login_throttle", global, boolean(), set<&LoginThrottleConfig::enabled>},
+        {"login_throttle_window", global, integer(1, 86400), set<&LoginThrottleConfig::window_s>},
+        {"login_throttle_slow_after", global, integer(1, int_max),
+         set<&LoginThrottleConfig::slow_after>},
+        {"login_throttle_address_failures", global, integer(1, int_max),
+         set<&LoginThrottleConfig::address_failures>},
+        {"login_throttle_user_failures", global, integer(1, int_max),
+         set<&LoginThrottleConfig::user_failures>},
+        {"login_throttle_refuse_time", global, integer(1, 86400),
+         set<&LoginThrottleConfig::refuse_s>},
 
         // Limits
         {"max_packet_size", global, integer(20, int_max), set<&Config::max_packet_size>},
@@ -146,7 +174,17 @@ std::span<const Directive> global_directives() {
          set<&Config::global_max_clients>},
         {"global_max_connections", global, raised_integer(0, int_max),
          set<&Config::global_max_connections>},
-        {"memory_limit", global, integer(0, int_max), not_available, when_zero},
+        {"global_max_queued_bytes", global, raised_integer(0, int_max),
+         set<&Config::global_max_queued_bytes>},
+        {"global_max_retained_bytes", global, raised_integer(0, int_max),
+         set<&Config::global_max_retained_bytes>},
+        {"global_max_retained_messages", global, raised_integer(0, int_max),
+         set<&Config::global_max_retained_messages>},
+        {"global_max_subscriptions", global, raised_integer(0, int_max),
+         set<&Config::global_max_subscriptions>},
+        {"global_max_store_bytes", global, raised_integer(0, int_max),
+         set<&Config::global_max_store_bytes>},
+        {"memory_limit", global, integer(0, int_max), set<&Config::memory_limit>},
         {"packet_buffer_size", global, integer(0, short_max), set_packet_buffer_size},
         {"websockets_headers_size", global, integer(0, short_max), set_packet_buffer_size},
         {"persistent_client_expiration", global, duration(),
@@ -180,7 +218,8 @@ std::span<const Directive> global_directives() {
         {"log_timestamp", global, boolean(), set<&LogSettings::timestamp>},
         {"log_timestamp_format", global, text(), set<&LogSettings::timestamp_format>},
         {"connection_messages", global, boolean(), set<&Config::connection_messages>},
-        {"websockets_log_level", global, integer(-int_max, int_max), not_available, when_zero},
+        {"websockets_log_level", global, integer(-int_max, int_max),
+         set<&Config::websockets_log_level>},
 
         // The process
         {"include_dir", global, last_text(), nothing_more, nullptr, Opens::directory},

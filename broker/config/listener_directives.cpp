@@ -3,19 +3,18 @@
 namespace mq::broker::config {
 namespace {
 
-std::string not_here(std::string_view line) {
-    return "'" + std::string(line) + "' is not available in this version";
-}
+constexpr std::size_t unix_path_bytes_max = 107;
 
 std::string open_listener(Draft& draft, const Value& value) {
     draft.listeners.emplace_back();
     draft.current = draft.listeners.size() - 1;
-    if (value.number == 0) {
-        return not_here("listener 0 PATH") + ": Unix sockets are not there yet; give a port";
-    }
     ListenerConfig& listener = draft.listeners.back().config;
     listener.port = static_cast<std::uint16_t>(value.number);
-    listener.host = value.rest;
+    (value.number == 0 ? listener.unix_path : listener.host) = value.rest;
+    if (listener.unix_path.size() > unix_path_bytes_max) {
+        return "Invalid 'listener' value: the path of a Unix socket must have at most " +
+               std::to_string(unix_path_bytes_max) + " bytes";
+    }
     return {};
 }
 
@@ -33,11 +32,16 @@ std::string set_bind_address(Draft& draft, const Value& value) {
 }
 
 std::string set_protocol(Draft& draft, const Value& value) {
-    if (value.text == "http_api") {
-        return not_here("protocol http_api") + "; there are mqtt and websockets";
+    ListenerProtocol& protocol = draft.listener().config.protocol;
+    if (value.text == "websockets") {
+        protocol = ListenerProtocol::websockets;
+    } else if (value.text == "auto") {
+        protocol = ListenerProtocol::automatic;
+    } else if (value.text == "http_api") {
+        protocol = ListenerProtocol::http_api;
+    } else {
+        protocol = ListenerProtocol::mqtt;
     }
-    draft.listener().config.protocol =
-        value.text == "websockets" ? ListenerProtocol::websockets : ListenerProtocol::mqtt;
     return {};
 }
 
@@ -48,18 +52,25 @@ std::string set_socket_domain(Draft& draft, const Value& value) {
 }
 
 std::string set_tls_version(Draft& draft, const Value& value) {
+    TlsVersion& version = draft.listener().config.tls_version_min;
     if (value.text == "tlsv1.1") {
-        return not_here("tls_version tlsv1.1") +
-               ": it is no longer safe; there are tlsv1.2 and tlsv1.3";
+        draft.notices.emplace_back(
+            "'tls_version tlsv1.1' lets clients use a version that is no longer safe");
+        version = TlsVersion::tls1_1;
+    } else {
+        version = value.text == "tlsv1.3" ? TlsVersion::tls1_3 : TlsVersion::tls1_2;
     }
-    draft.listener().config.tls_version_min =
-        value.text == "tlsv1.3" ? TlsVersion::tls1_3 : TlsVersion::tls1_2;
     return {};
 }
 
-bool when_all_levels(const Value& value) {
-    return value.flag;
+std::string set_websockets_path(Draft& draft, const Value& value) {
+    if (!value.text.starts_with('/')) {
+        return "Invalid 'websockets_path' value: it must begin with a slash, as in /mqtt";
+    }
+    draft.listener().config.websockets_paths.push_back(value.text);
+    return {};
 }
+
 bool when_pem(const Value& value) {
     return value.text != "engine";
 }
@@ -75,15 +86,22 @@ std::span<const Directive> listener_directives() {
         {"listener", global, endpoint(), open_listener},
         {"port", default_listener, integer(1, short_max), set_default_port},
         {"bind_address", default_listener, text(), set_bind_address},
-        {"protocol", listener, word("mqtt websockets http_api"), set_protocol},
+        {"protocol", listener, word("mqtt websockets auto http_api"), set_protocol},
         {"socket_domain", listener, word("ipv4 ipv6"), set_socket_domain},
-        {"bind_interface", listener, text(), not_available},
-        {"accept_protocol_versions", explicit_listener, protocol_levels(), not_available,
-         when_all_levels},
-        {"enable_proxy_protocol", explicit_listener, integer(1, 2), not_available},
-        {"proxy_protocol_v2_require_tls", explicit_listener, boolean(), not_available, when_false},
-        {"http_dir", listener, text(), not_available},
-        {"websockets_origin", explicit_listener, last_text(), not_available},
+        {"bind_interface", listener, text(), set<&ListenerConfig::bind_interface>},
+        {"unix_socket_mode", explicit_listener, integer(0, 0777), set<&ListenerConfig::unix_mode>},
+        {"accept_protocol_versions", explicit_listener, protocol_levels(),
+         set<&ListenerConfig::accept_protocol_versions>},
+        {"enable_proxy_protocol", explicit_listener, integer(1, 2),
+         set<&ListenerConfig::proxy_protocol>},
+        {"proxy_protocol_v2_require_tls", explicit_listener, boolean(),
+         set<&ListenerConfig::proxy_protocol_v2_require_tls>},
+        {"http_dir", listener, text(), set<&ListenerConfig::http_dir>},
+        {"websockets_origin", explicit_listener, last_text(),
+         set<&ListenerConfig::websockets_origins>},
+        {"websockets_path", explicit_listener, last_text(), set_websockets_path},
+        {"websockets_ping_interval", explicit_listener, integer(0, short_max),
+         set<&ListenerConfig::websockets_ping_interval_s>},
 
         // Clients
         {"listener_allow_anonymous", explicit_listener, boolean(),
@@ -98,8 +116,9 @@ std::span<const Directive> listener_directives() {
          set<&ListenerConfig::max_topic_alias>},
         {"max_topic_alias_broker", explicit_listener, integer(0, short_max),
          set<&ListenerConfig::max_topic_alias_broker>},
-        {"mount_point", explicit_listener, topic_prefix(), not_available},
-        {"use_username_as_clientid", listener, boolean(), not_available, when_false},
+        {"mount_point", explicit_listener, topic_prefix(), set<&ListenerConfig::mount_point>},
+        {"use_username_as_clientid", listener, boolean(),
+         set<&ListenerConfig::use_username_as_clientid>},
 
         // TLS
         {"certfile", listener, last_text(), set<&ListenerConfig::certfile>},
@@ -107,19 +126,21 @@ std::span<const Directive> listener_directives() {
         {"tls_version", explicit_listener, word("tlsv1.3 tlsv1.2 tlsv1.1"), set_tls_version},
         {"ciphers", listener, text(), set<&ListenerConfig::ciphers>},
         {"ciphers_tls1.3", listener, text(), set<&ListenerConfig::ciphers_tls1_3>},
-        {"cafile", explicit_listener, last_text(), not_available},
-        {"capath", listener, last_text(), not_available},
-        {"crlfile", listener, last_text(), not_available},
-        {"dhparamfile", listener, last_text(), not_available},
-        {"disable_client_cert_date_checks", explicit_listener, boolean(), not_available,
-         when_false},
-        {"require_certificate", listener, boolean(), not_available, when_false},
+        {"cafile", explicit_listener, last_text(), set<&ListenerConfig::cafile>},
+        {"capath", listener, last_text(), set<&ListenerConfig::capath>},
+        {"crlfile", listener, last_text(), set<&ListenerConfig::crlfile>},
+        {"dhparamfile", listener, last_text(), set<&ListenerConfig::dhparamfile>},
+        {"disable_client_cert_date_checks", explicit_listener, boolean(),
+         set<&ListenerConfig::disable_client_cert_date_checks>},
+        {"require_certificate", listener, boolean(), set<&ListenerConfig::require_certificate>},
         {"tls_engine", listener, text(), not_available},
         {"tls_engine_kpass_sha1", listener, hexadecimal(40), not_available},
         {"tls_keyform", listener, text(), not_available, when_pem},
-        {"use_identity_as_username", listener, boolean(), not_available, when_false},
-        {"use_subject_as_username", listener, boolean(), not_available, when_false},
-        {"psk_hint", listener, text(), not_available},
+        {"use_identity_as_username", listener, boolean(),
+         set<&ListenerConfig::use_identity_as_username>},
+        {"use_subject_as_username", listener, boolean(),
+         set<&ListenerConfig::use_subject_as_username>},
+        {"psk_hint", listener, text(), set<&ListenerConfig::psk_hint>},
     };
     return table;
 }

@@ -219,7 +219,8 @@ Seen& Parser::seen_by(const Directive& directive) {
     if (directive.scope == Scope::default_listener) {
         return draft_.default_listener.seen;
     }
-    const bool of_listener = directive.scope == Scope::listener ||
+    const bool own = directive.scope == Scope::security && draft_.config.per_listener_settings;
+    const bool of_listener = own || directive.scope == Scope::listener ||
                              directive.scope == Scope::explicit_listener ||
                              directive.name == "listener";
     return of_listener ? draft_.listener().seen : draft_.seen;

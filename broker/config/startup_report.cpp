@@ -8,6 +8,9 @@ bool is_loopback(const std::string& host) {
 }
 
 std::string place_text(const ListenerConfig& listener) {
+    if (listener.is_unix()) {
+        return "programs on this machine";
+    }
     std::string family;
     if (listener.socket_domain != SocketDomain::any && !listener.local_only) {
         family = listener.socket_domain == SocketDomain::ipv4 ? ", IPv4 only" : ", IPv6 only";
@@ -19,35 +22,51 @@ std::string place_text(const ListenerConfig& listener) {
 }
 
 std::string protocol_text(const ListenerConfig& listener) {
-    const bool websockets = listener.protocol == ListenerProtocol::websockets;
-    return std::string(websockets ? "MQTT over WebSockets" : "MQTT") +
-           (listener.tls() ? " with TLS" : " without TLS");
+    switch (listener.protocol) {
+        case ListenerProtocol::http_api:
+            return std::string("HTTP, no MQTT") + (listener.tls() ? ", with TLS" : ", without TLS");
+        case ListenerProtocol::automatic:
+            return std::string("MQTT and MQTT over WebSockets, ") +
+                   (listener.tls() ? "with or without TLS" : "without TLS");
+        case ListenerProtocol::websockets:
+            return std::string("MQTT over WebSockets") +
+                   (listener.tls() ? " with TLS" : " without TLS");
+        case ListenerProtocol::mqtt:
+            break;
+    }
+    return std::string("MQTT") + (listener.tls() ? " with TLS" : " without TLS");
 }
 
-std::string clients_text(const Config& config, const ListenerConfig& listener) {
-    const bool passwords = !config.password_file.empty();
+std::string clients_text(const ListenerConfig& listener) {
+    const bool passwords = !listener.security.password_file.empty();
     if (listener.allow_anonymous) {
         return passwords ? "anyone without a user name, or with a name and password of " +
-                               config.password_file
+                               listener.security.password_file
                          : "anyone, without a password";
     }
-    return passwords ? "users of " + config.password_file + " with their password" : "nobody";
+    return passwords ? "users of " + listener.security.password_file + " with their password"
+                     : "nobody";
 }
 
-std::string listener_text(const Config& config, const ListenerConfig& listener) {
-    return "Listener on port " + std::to_string(listener.port) + ", " + place_text(listener) +
-           ": " + protocol_text(listener) + "; open to " + clients_text(config, listener) + ".";
+std::string place_name(const ListenerConfig& listener) {
+    return listener.is_unix() ? "socket " + listener.unix_path
+                              : "port " + std::to_string(listener.port);
+}
+
+std::string listener_text(const ListenerConfig& listener) {
+    return "Listener on " + place_name(listener) + ", " + place_text(listener) + ": " +
+           protocol_text(listener) + "; open to " + clients_text(listener) + ".";
 }
 
 void warn(std::vector<ReportLine>& lines, std::string text) {
     lines.push_back({LogType::warning, std::move(text)});
 }
 
-void report_listener(std::vector<ReportLine>& lines, const Config& config,
-                     const ListenerConfig& listener) {
-    lines.push_back({LogType::information, listener_text(config, listener)});
-    const std::string name = "Port " + std::to_string(listener.port);
-    const bool passwords = !config.password_file.empty();
+void report_listener(std::vector<ReportLine>& lines, const ListenerConfig& listener) {
+    lines.push_back({LogType::information, listener_text(listener)});
+    std::string name = place_name(listener);
+    name.front() = name.front() == 'p' ? 'P' : 'S';
+    const bool passwords = !listener.security.password_file.empty();
     if (!listener.allow_anonymous && !passwords) {
         warn(lines, name +
                         " lets nobody in: there is no password_file, and allow_anonymous is false. "
@@ -70,7 +89,7 @@ std::vector<ReportLine> startup_report(const Config& config) {
         warn(lines, "Such a file needs a password_file, or allow_anonymous true to let in anyone.");
     }
     for (const ListenerConfig& listener : config.listeners) {
-        report_listener(lines, config, listener);
+        report_listener(lines, listener);
     }
     return lines;
 }

@@ -1,5 +1,6 @@
 #include "broker/config/values.hpp"
 
+#include "broker/config/address_range.hpp"
 #include "broker/config/nearest.hpp"
 #include "broker/config/words.hpp"
 #include "mqtt/utf8.hpp"
@@ -168,10 +169,22 @@ ValueResult read_protocol_levels(const Argument&, std::string_view text) {
         }
     }
     Value value;
-    value.flag = seen[0] && seen[1] && seen[2];
+    value.number = (seen[0] ? 1 : 0) | (seen[1] ? 2 : 0) | (seen[2] ? 4 : 0);
     if (!seen[0] && !seen[1] && !seen[2]) {
         return Complaint{": it must name a protocol level, 3, 4 or 5"};
     }
+    return value;
+}
+
+ValueResult read_address_range(const Argument&, std::string_view text) {
+    const auto word = take_word(text);
+    if (!AddressRange::parse(word)) {
+        return Complaint{" " + quoted(word) +
+                         ": it must be a numeric address, as 192.0.2.1 or 2001:db8::/32"};
+    }
+    Value value;
+    value.text = word;
+    value.surplus = is_surplus(text);
     return value;
 }
 
@@ -262,6 +275,10 @@ Argument log_destination() {
     Argument argument = of(read_log_destination);
     argument.words = "none stdout stderr file syslog topic dlt android";
     return argument;
+}
+
+Argument address_range() {
+    return of(read_address_range);
 }
 
 Argument protocol_levels() {

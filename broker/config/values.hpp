@@ -63,7 +63,9 @@ Argument duration();
 Argument endpoint();
 /// A destination of log lines; `file` has a path -> text, rest
 Argument log_destination();
-/// Protocol levels out of 3 4 5 -> flag: all of them
+/// A numeric address, perhaps with /LEN -> text
+Argument address_range();
+/// Protocol levels out of 3 4 5 -> number: bits 0 to 2
 Argument protocol_levels();
 /// Whole bytes in hexadecimal digits; `digits` of them unless that is 0 -> text
 Argument hexadecimal(std::int64_t digits);

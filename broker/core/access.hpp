@@ -3,7 +3,9 @@
 #include "broker/core/limits.hpp"
 #include "mqtt/packet.hpp"
 
+#include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -13,14 +15,44 @@ namespace mq::broker {
 /// Names a connection of a shard for as long as it is open, and nothing after that. Never 0.
 using ConnectionId = std::uint64_t;
 
+/// Who is at the other end of a connection, as far as the transport can tell.
+struct Peer {
+    std::string address;     ///< the true one, numeric, also behind a trusted proxy
+    std::uint16_t port = 0;  ///< 0 where there is none
+    /// What a verified certificate or PSK says: the user name of `use_identity_as_username` and
+    /// `use_subject_as_username`. Empty when the listener does not take names from there.
+    std::optional<std::string> identity;
+};
+
 /// What a client shows of itself in CONNECT.
 struct LoginRequest {
     ConnectionId connection = 0;
     const ListenerSettings& listener;
     std::string_view client_id;
-    std::string_view address;
+    const Peer& peer;
     std::optional<std::string_view> user_name;
     std::optional<mqtt::Bytes> password;
+};
+
+/// A client whose login has been accepted.
+struct Identity {
+    std::string_view client_id;
+    std::string_view user_name;
+    bool has_user_name = false;
+    std::size_t realm = 0;  ///< of the listener
+};
+
+/// What one client may do, compiled once from all rules that concern it. Immutable; a reload makes
+/// new ones. Topics are as the rules name them, mount point included.
+class Grant {
+ public:
+    virtual ~Grant() = default;
+    /// Whether the client may publish to the topic. The core itself refuses `$SYS` and `$share`.
+    [[nodiscard]] virtual bool may_write(std::string_view topic) const = 0;
+    /// Whether a message of this topic may be delivered to the client.
+    [[nodiscard]] virtual bool may_read(std::string_view topic) const = 0;
+    /// False when no topic that matches the filter can ever be read.
+    [[nodiscard]] virtual bool may_subscribe(std::string_view filter) const = 0;
 };
 
 /// Decides who may connect and who may read and write what.
@@ -33,12 +65,9 @@ class AccessPolicy {
     /// once.
     virtual std::optional<mqtt::ReasonCode> login(const LoginRequest& request) = 0;
 
-    /// Whether this client may publish to the topic. The core itself refuses `$SYS` and `$share`.
-    virtual bool may_write(std::string_view client_id, std::string_view user_name,
-                           std::string_view topic) = 0;
-    /// Whether a message of this topic may be delivered to the client.
-    virtual bool may_read(std::string_view client_id, std::string_view user_name,
-                          std::string_view topic) = 0;
+    /// What this client may do; null: everything. Asked once per login, per restored session, and
+    /// again by `Broker::refresh_access`.
+    virtual std::shared_ptr<const Grant> grant(const Identity& identity) = 0;
 };
 
 }  // namespace mq::broker

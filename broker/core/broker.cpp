@@ -44,8 +44,7 @@ Broker::Broker(const BrokerSetup& setup, Time now)
 
 Broker::~Broker() = default;
 
-Connection& Broker::open(Outlet& outlet, const ListenerSettings& listener, std::string address,
-                         std::uint16_t port, Time now) {
+Connection& Broker::open(Outlet& outlet, const ListenerSettings& listener, Peer peer, Time now) {
     std::uint32_t slot = 0;
     if (free_slots_.empty()) {
         slot = static_cast<std::uint32_t>(connections_.size());
@@ -59,8 +58,7 @@ Connection& Broker::open(Outlet& outlet, const ListenerSettings& listener, std::
     connection->id = (std::uint64_t{generation_} << 32U) | slot;
     connection->outlet = &outlet;
     connection->listener = &listener;
-    connection->address = std::move(address);
-    connection->port = port;
+    connection->peer = std::move(peer);
     connection->last_received = now;
     connections_[slot] = std::move(connection);
     ++stats_.sockets_accepted;
@@ -180,7 +178,7 @@ void Broker::fail(Connection& connection, ReasonCode code, Time now, std::string
         log_.line(LogType::information,
                   "Protocol error from " +
                       (connection.session != nullptr ? connection.session->client_id
-                                                     : connection.address) +
+                                                     : connection.peer.address) +
                       ": " + std::string(detail) + ".");
     }
     close(connection, std::string(mqtt::name(code)), false, now);
@@ -218,7 +216,7 @@ void Broker::log_disconnect(const Connection& connection, std::string_view reaso
     if (!limits_.connection_messages || !log_.wants(LogType::notice)) {
         return;
     }
-    const std::string peer = connection.address + ":" + std::to_string(connection.port);
+    const std::string peer = connection.peer.address + ":" + std::to_string(connection.peer.port);
     std::string line = "Client ";
     if (connection.session != nullptr) {
         line += connection.session->client_id + " [" + peer + "]";
@@ -259,6 +257,13 @@ void Broker::login_done(ConnectionId id, ReasonCode code, Time now) {
     if (connection != nullptr && connection->state == ConnectionState::awaiting_login) {
         continue_connect(*connection, code, now);
     }
+}
+
+void Broker::refresh_access() {
+    sessions_.for_each([&](Session& session) {
+        session.grant = access_.grant(
+            {session.client_id, session.user_name, session.has_user_name, session.realm});
+    });
 }
 
 void Broker::drop_users(std::span<const std::string> users, Time now) {

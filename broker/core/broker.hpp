@@ -56,8 +56,7 @@ class Broker {
     Broker& operator=(const Broker&) = delete;
 
     /// A transport has been accepted. `listener` and `outlet` outlive the connection.
-    Connection& open(Outlet& outlet, const ListenerSettings& listener, std::string address,
-                     std::uint16_t port, Time now);
+    Connection& open(Outlet& outlet, const ListenerSettings& listener, Peer peer, Time now);
     /// Bytes that have come, unconsumed ones of earlier calls first. Returns how many were
     /// consumed; the transport keeps the rest and gives it again with what follows. In the state
     /// `awaiting_login` nothing is consumed until `Outlet::resume`.
@@ -82,6 +81,8 @@ class Broker {
     void restore(StoredSession stored, Time now);
     void restore(const MessageRef& retained);
 
+    /// Asks the access policy anew what each session may do, after its rules have changed.
+    void refresh_access();
     /// Closes connections of these users with `not_authorized`, since their password has changed or
     /// is gone.
     void drop_users(std::span<const std::string> users, Time now);

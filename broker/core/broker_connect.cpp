@@ -46,9 +46,8 @@ void Broker::handle_connect(Connection& connection, const Frame& frame, Time now
         return refuse(connection, code, now);
     }
     keep_connect(connection, *packet);
-    const LoginRequest request{
-        connection.id,      *connection.listener, connection.pending->client_id,
-        connection.address, packet->user_name,    packet->password};
+    const LoginRequest request{connection.id,   *connection.listener, connection.pending->client_id,
+                               connection.peer, packet->user_name,    packet->password};
     if (const auto answer = access_.login(request)) {
         continue_connect(connection, *answer, now);
     }
@@ -60,7 +59,7 @@ mqtt::ReasonCode Broker::check_connect(const Connection& connection,
         return ReasonCode::bad_authentication_method;
     }
     if (packet.client_id.empty() &&
-        (packet.version == Version::v3_1 || !limits_.allow_zero_length_clientid ||
+        (packet.version == Version::v3_1 || !connection.listener->allow_zero_length_clientid ||
          (packet.version == Version::v3_1_1 && !packet.clean_start))) {  // [MQTT-3.1.3-8] of 3.1.1
         return ReasonCode::client_identifier_not_valid;
     }
@@ -84,12 +83,8 @@ mqtt::ReasonCode Broker::check_connect(const Connection& connection,
     if (packet.will->retain && !limits_.retain_available) {  // [MQTT-3.2.2-13]
         return ReasonCode::retain_not_supported;
     }
-    const std::string_view user = packet.user_name.value_or(std::string_view());
-    if (packet.will->topic.starts_with("$SYS/") ||
-        !access_.may_write(packet.client_id, user, packet.will->topic)) {
-        return ReasonCode::not_authorized;
-    }
-    return ReasonCode::success;
+    return packet.will->topic.starts_with("$SYS/") ? ReasonCode::not_authorized
+                                                   : ReasonCode::success;
 }
 
 void Broker::keep_connect(Connection& connection, const mqtt::Connect& packet) {
@@ -141,6 +136,12 @@ void Broker::continue_connect(Connection& connection, ReasonCode code, Time now)
     if (mqtt::is_error(code)) {
         return refuse(connection, code, now);
     }
+    PendingConnect& wanted = *connection.pending;
+    wanted.grant = access_.grant(
+        {wanted.client_id, wanted.user_name, wanted.has_user_name, connection.listener->realm});
+    if (wanted.will && wanted.grant && !wanted.grant->may_write(wanted.will->message->topic())) {
+        return refuse(connection, ReasonCode::not_authorized, now);
+    }
     if (limits_.global_max_clients > 0 && sessions_.size() >= limits_.global_max_clients &&
         sessions_.find(std::string_view(connection.pending->client_id)) == nullptr) {
         return refuse(connection, ReasonCode::server_busy, now);
@@ -180,6 +181,9 @@ void Broker::attach(Connection& connection, Time now) {
     session->expires = never;
     session->connection = &connection;
     session->user_name = wanted.user_name;
+    session->has_user_name = wanted.has_user_name;
+    session->realm = connection.listener->realm;
+    session->grant = std::move(wanted.grant);
     session->version = connection.version;
     session->receive_maximum = wanted.receive_maximum;
     session->expiry_interval = wanted.session_expiry_interval;
@@ -195,10 +199,11 @@ void Broker::attach(Connection& connection, Time now) {
         connection.keep_alive_seconds = limits_.max_keepalive;
     }
     if (limits_.connection_messages && log_.wants(LogType::notice)) {
-        std::string line = "New client connected from " + connection.address + ":" +
-                           std::to_string(connection.port) + " as " + session->client_id + " (p" +
-                           describe(connection.version) + ", c" + (wanted.clean_start ? "1" : "0") +
-                           ", k" + std::to_string(connection.keep_alive_seconds);
+        std::string line = "New client connected from " + connection.peer.address + ":" +
+                           std::to_string(connection.peer.port) + " as " + session->client_id +
+                           " (p" + describe(connection.version) + ", c" +
+                           (wanted.clean_start ? "1" : "0") + ", k" +
+                           std::to_string(connection.keep_alive_seconds);
         line += wanted.has_user_name ? ", u'" + wanted.user_name + "')." : ").";
         log_.line(LogType::notice, line);
     }

@@ -163,8 +163,7 @@ void Broker::hold(Transit& transit, const MessageRef& message, const Delivery& d
 
 void Broker::deliver(Session& session, const MessageRef& message, const Delivery& delivery,
                      Time now) {
-    if (message->expired(now) ||
-        !access_.may_read(session.client_id, session.user_name, message->topic())) {
+    if (message->expired(now) || (session.grant && !session.grant->may_read(message->topic()))) {
         return;
     }
     if (session.connection == nullptr) {

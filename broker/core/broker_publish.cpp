@@ -103,7 +103,7 @@ mqtt::ReasonCode Broker::check_publish(const Connection& connection,
     const Session& session = *connection.session;
     if (packet.topic.starts_with("$SYS/") || packet.topic == "$SYS" ||
         packet.topic.starts_with("$share/") ||
-        !access_.may_write(session.client_id, session.user_name, packet.topic)) {
+        (session.grant && !session.grant->may_write(packet.topic))) {
         return ReasonCode::not_authorized;
     }
     return ReasonCode::success;

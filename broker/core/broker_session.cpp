@@ -151,6 +151,9 @@ void Broker::restore(StoredSession stored, Time now) {
     }
     Session& session = make_session(record.client_id);
     session.user_name = record.user_name;
+    session.has_user_name = !record.user_name.empty();
+    session.grant =
+        access_.grant({session.client_id, session.user_name, session.has_user_name, session.realm});
     session.version = record.version;
     session.expiry_interval = record.expiry_interval;
     session.expires = record.expires;

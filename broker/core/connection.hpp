@@ -31,6 +31,7 @@ struct PendingConnect {
     bool client_id_assigned = false;
     std::string user_name;
     bool has_user_name = false;
+    std::shared_ptr<const Grant> grant;  ///< set when the login was accepted
     bool clean_start = true;
     std::uint16_t keep_alive = 0;
     std::uint32_t session_expiry_interval = 0;
@@ -60,8 +61,7 @@ struct Connection {
     Outlet* outlet = nullptr;
     const ListenerSettings* listener = nullptr;
     Session* session = nullptr;  ///< set while `open`
-    std::string address;         ///< numeric address of the peer, for the log
-    std::uint16_t port = 0;      ///< of the peer
+    Peer peer;                   ///< a TLS transport adds the identity when it knows it
     ConnectionState state = ConnectionState::awaiting_connect;
     mqtt::Version version = mqtt::Version::v3_1_1;
     bool flush_asked = false;               ///< the outlet knows that there is something to write

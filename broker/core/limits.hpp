@@ -15,17 +15,22 @@ namespace mq::broker {
 struct Limits {
     std::uint32_t max_packet_size = 2'000'000;  ///< bytes of one packet from a client
     std::uint32_t message_size_limit = 0;  ///< bytes of a payload; larger ones are not passed on
-    std::uint16_t max_inflight_messages = 20;  ///< unacknowledged per client, both ways
-    std::size_t max_inflight_bytes = 0;        ///< payload bytes in flight to one client
-    std::size_t max_queued_messages = 1000;    ///< waiting for one client beyond those in flight
-    std::size_t max_queued_bytes = 0;          ///< payload bytes waiting for one client
-    std::uint16_t max_keepalive = 0;           ///< seconds
-    std::size_t global_max_clients = 0;        ///< sessions, connected or stored
+    std::uint16_t max_inflight_messages = 20;   ///< unacknowledged per client, both ways
+    std::size_t max_inflight_bytes = 0;         ///< payload bytes in flight to one client
+    std::size_t max_queued_messages = 1000;     ///< waiting for one client beyond those in flight
+    std::size_t max_queued_bytes = 0;           ///< payload bytes waiting for one client
+    std::uint16_t max_keepalive = 0;            ///< seconds
+    std::size_t global_max_clients = 0;         ///< sessions, connected or stored
+    std::size_t global_max_queued_bytes = 0;    ///< payload bytes queued for all sessions
+    std::size_t global_max_retained_bytes = 0;  ///< payload bytes of all retained messages
+    std::size_t global_max_retained_messages = 0;
+    std::size_t global_max_subscriptions = 0;
     bool queue_qos0_messages = false;
     bool retain_available = true;
     bool upgrade_outgoing_qos = false;
     bool allow_duplicate_messages = false;
-    bool allow_zero_length_clientid = true;
+    bool check_retain_source = false;
+    bool acl_refuse_subscribe = false;  ///< filters that no rule can ever allow are refused
     std::optional<std::uint32_t> persistent_client_expiration;  ///< seconds
     std::vector<std::string> clientid_prefixes;                 ///< empty: any client id
     std::uint32_t sys_interval = 10;                            ///< seconds; 0: no $SYS topics
@@ -52,7 +57,18 @@ struct ListenerSettings {
     std::uint16_t max_topic_alias = 10;         ///< aliases that a client may use
     std::uint16_t max_topic_alias_broker = 10;  ///< aliases that the broker makes for a client
     bool allow_anonymous = false;
+    bool allow_zero_length_clientid = true;
     std::string auto_id_prefix = "auto-";
+    std::uint8_t accept_protocol_versions = 7;  ///< bits 0 to 2: levels 3, 4, 5
+    std::string mount_point;                    ///< put in front of all topics; empty: none
+    bool use_username_as_clientid = false;
+    /// Takes the user name from the client's certificate or PSK identity; such a name needs no
+    /// password.
+    bool use_identity_as_username = false;
+    bool require_certificate = false;
+    /// Which set of password, ACL and PSK files holds here; what the number means is up to
+    /// whoever implements AccessPolicy.
+    std::size_t realm = 0;
 };
 
 }  // namespace mq::broker

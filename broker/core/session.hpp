@@ -43,7 +43,10 @@ struct Session {
     std::uint64_t key = 0;  ///< unique over all shards and moves; never 0
     std::string client_id;
     std::string user_name;
-    Connection* connection = nullptr;  ///< null while the client is away
+    bool has_user_name = false;
+    std::size_t realm = 0;               ///< of the listener that it came by last
+    std::shared_ptr<const Grant> grant;  ///< null: everything is allowed
+    Connection* connection = nullptr;    ///< null while the client is away
     mqtt::Version version = mqtt::Version::v3_1_1;
     bool durable = false;                   ///< outlives its connection, so it is in the journal
     std::uint16_t receive_maximum = 65535;  ///< of the client

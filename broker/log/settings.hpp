@@ -12,6 +12,7 @@ struct LogSettings {
     bool to_stdout = false;
     bool to_stderr = true;
     bool to_syslog = false;
+    bool to_topic = false;                 ///< `$SYS/broker/log/LETTER`
     std::string file;                      ///< path, appended to; empty = no file
     LogMask mask = log_mask_default;       ///< classes of lines that are written
     bool timestamp = true;                 ///< begin each line with the time
@@ -22,7 +23,7 @@ struct LogSettings {
 
     /// No destination at all, as `log_dest none` and `-q` ask for.
     void clear_destinations() {
-        to_stdout = to_stderr = to_syslog = false;
+        to_stdout = to_stderr = to_syslog = to_topic = false;
         file.clear();
     }
 };

@@ -46,7 +46,14 @@ ListenerSettings settings_of(const ListenerConfig& config) {
     settings.max_topic_alias = config.max_topic_alias;
     settings.max_topic_alias_broker = config.max_topic_alias_broker;
     settings.allow_anonymous = config.allow_anonymous;
+    settings.allow_zero_length_clientid = config.security.allow_zero_length_clientid;
     settings.auto_id_prefix = config.auto_id_prefix;
+    settings.accept_protocol_versions = config.accept_protocol_versions;
+    settings.mount_point = config.mount_point;
+    settings.use_username_as_clientid = config.use_username_as_clientid;
+    settings.use_identity_as_username =
+        config.use_identity_as_username || config.use_subject_as_username;
+    settings.require_certificate = config.require_certificate;
     return settings;
 }
 
@@ -200,25 +207,25 @@ bool Listener::accept(Socket& socket) {
 }
 
 void Listener::start(UniqueFd client, const Endpoint& from) {
-    std::string address = from.address();
+    Peer peer{from.address(), from.port(), {}};
     if (full()) {
-        shard_.log().line(LogType::notice, "Client connection from " + address +
+        shard_.log().line(LogType::notice, "Client connection from " + peer.address +
                                                " denied: max_connections exceeded.");
         return;
     }
     if (count_.log_connections && shard_.log().wants(LogType::notice)) {
-        shard_.log().line(LogType::notice, "New connection from " + address + ":" +
-                                               std::to_string(from.port()) + " on port " +
+        shard_.log().line(LogType::notice, "New connection from " + peer.address + ":" +
+                                               std::to_string(peer.port) + " on port " +
                                                std::to_string(settings_.port) + ".");
     }
     if (websockets_ != nullptr) {
-        websockets_->start(*this, std::move(client), std::move(address), from.port());
+        websockets_->start(*this, std::move(client), std::move(peer));
     } else if (tls_) {
         StreamTransport<TlsStream>::start(shard_, *this, TlsStream(*tls_, std::move(client)),
-                                          std::move(address), from.port());
+                                          std::move(peer));
     } else {
         StreamTransport<PlainStream>::start(shard_, *this, PlainStream(std::move(client)),
-                                            std::move(address), from.port());
+                                            std::move(peer));
     }
 }
 

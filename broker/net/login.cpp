@@ -42,12 +42,8 @@ std::optional<ReasonCode> Login::login(const LoginRequest& request) {
     return std::nullopt;
 }
 
-bool Login::may_write(std::string_view, std::string_view, std::string_view) {
-    return true;
-}
-
-bool Login::may_read(std::string_view, std::string_view, std::string_view) {
-    return true;
+std::shared_ptr<const Grant> Login::grant(const Identity&) {
+    return nullptr;
 }
 
 }  // namespace mq::broker

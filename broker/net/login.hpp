@@ -20,10 +20,7 @@ class Login final : public AccessPolicy {
     Login(Shard& shard, PasswordChecker* passwords) : shard_(shard), passwords_(passwords) {}
 
     std::optional<mqtt::ReasonCode> login(const LoginRequest& request) override;
-    bool may_write(std::string_view client_id, std::string_view user_name,
-                   std::string_view topic) override;
-    bool may_read(std::string_view client_id, std::string_view user_name,
-                  std::string_view topic) override;
+    std::shared_ptr<const Grant> grant(const Identity& identity) override;
 
  private:
     Shard& shard_;

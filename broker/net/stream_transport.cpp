@@ -30,15 +30,14 @@ StreamTransport<Stream>::StreamTransport(Shard& shard, Listener& listener, Strea
     : Transport(shard, listener), stream_(std::move(stream)) {}
 
 template <class Stream>
-void StreamTransport<Stream>::start(Shard& shard, Listener& listener, Stream stream,
-                                    std::string address, std::uint16_t port) {
+void StreamTransport<Stream>::start(Shard& shard, Listener& listener, Stream stream, Peer peer) {
     auto* made = new StreamTransport(shard, listener, std::move(stream));
     made->interest_ = EPOLLIN;
     if (!shard.poller().add(made->stream_.descriptor(), EPOLLIN, *made)) {
         made->bury();
         return;
     }
-    made->open(std::move(address), port);
+    made->open(std::move(peer));
 }
 
 template <class Stream>

@@ -3,7 +3,6 @@
 #include "broker/net/transport.hpp"
 
 #include <cstdint>
-#include <string>
 
 namespace mq::broker {
 
@@ -14,8 +13,7 @@ template <class Stream>
 class StreamTransport final : public Transport {
  public:
     /// Owns itself from here on, as its shard's; `add` has failed when it returns null.
-    static void start(Shard& shard, Listener& listener, Stream stream, std::string address,
-                      std::uint16_t port);
+    static void start(Shard& shard, Listener& listener, Stream stream, Peer peer);
 
     void ready(std::uint32_t events) override;
     void abandon() override;

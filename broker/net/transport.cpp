@@ -18,9 +18,8 @@ Transport::~Transport() {
     listener_.closed();
 }
 
-void Transport::open(std::string address, std::uint16_t port) {
-    connection_ =
-        &shard_.broker().open(*this, listener_.settings(), std::move(address), port, shard_.now());
+void Transport::open(Peer peer) {
+    connection_ = &shard_.broker().open(*this, listener_.settings(), std::move(peer), shard_.now());
 }
 
 void Transport::flush_later() {

@@ -57,7 +57,7 @@ class Transport : public Outlet,
     Transport(Shard& shard, Listener& listener);
 
     /// Tells the core that there is a client.
-    void open(std::string address, std::uint16_t port);
+    void open(Peer peer);
     /// Gives the core bytes that have come, behind those kept back, and keeps the rest back.
     void take(mqtt::Bytes bytes);
     /// The same for what was read into the room of the backlog.

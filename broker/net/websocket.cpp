@@ -111,9 +111,8 @@ int answer_request(lws* wsi, std::string_view path) {
 /// learns of it with the upgrade. libwebsockets owns the descriptor.
 class WebSocketTransport final : public Transport {
  public:
-    WebSocketTransport(WebSocketServer& server, Shard& shard, Listener& listener,
-                       std::string address, std::uint16_t port)
-        : Transport(shard, listener), server_(server), address_(std::move(address)), port_(port) {
+    WebSocketTransport(WebSocketServer& server, Shard& shard, Listener& listener, Peer peer)
+        : Transport(shard, listener), server_(server), peer_(std::move(peer)) {
         server_.opened();
     }
     ~WebSocketTransport() override {
@@ -171,7 +170,7 @@ class WebSocketTransport final : public Transport {
     int handle(lws_callback_reasons reason, void* in, std::size_t size) {
         switch (reason) {
             case LWS_CALLBACK_ESTABLISHED:
-                open(std::move(address_), port_);
+                open(std::move(peer_));
                 return 0;
             case LWS_CALLBACK_RECEIVE:
                 return receive({static_cast<const std::uint8_t*>(in), size});
@@ -305,8 +304,7 @@ class WebSocketTransport final : public Transport {
     lws* wsi_ = nullptr;
     int fd_ = -1;
     std::uint32_t interest_ = 0;
-    std::string address_;
-    std::uint16_t port_;
+    Peer peer_;
     bool received_ = false;
     bool blocked_ = false;
     bool paused_ = false;
@@ -419,12 +417,11 @@ Outcome<void> WebSocketServer::add(const Listener& listener, const ListenerConfi
     return {};
 }
 
-void WebSocketServer::start(Listener& listener, UniqueFd client, std::string address,
-                            std::uint16_t port) {
+void WebSocketServer::start(Listener& listener, UniqueFd client, Peer peer) {
     const auto host = std::find_if(hosts_.begin(), hosts_.end(),
                                    [&](const Host& entry) { return entry.listener == &listener; });
     assert(host != hosts_.end());
-    auto* transport = new WebSocketTransport(*this, shard_, listener, std::move(address), port);
+    auto* transport = new WebSocketTransport(*this, shard_, listener, std::move(peer));
     transport->start(host->vhost, std::move(client));
 }
 

@@ -48,7 +48,7 @@ class WebSocketServer final : private Timed {
     /// Makes a listener's rules known, before its first `start`.
     Outcome<void> add(const Listener& listener, const ListenerConfig& config);
     /// Takes over a client that has been accepted.
-    void start(Listener& listener, UniqueFd client, std::string address, std::uint16_t port);
+    void start(Listener& listener, UniqueFd client, Peer peer);
 
     // For its transports.
     [[nodiscard]] lws_context* context() const { return context_; }

@@ -42,9 +42,17 @@ TEST(Directives, TableKnowsEveryName) {
     }
 }
 
-TEST(Directives, TableHasOneNameMore) {
+TEST(Directives, TableHasOurOwnNamesToo) {
     auto names = reference_names();
-    names.emplace_back("threads");
+    for (const char* own :
+         {"acl_refuse_subscribe", "global_max_queued_bytes", "global_max_retained_bytes",
+          "global_max_retained_messages", "global_max_store_bytes", "global_max_subscriptions",
+          "login_throttle", "login_throttle_address_failures", "login_throttle_refuse_time",
+          "login_throttle_slow_after", "login_throttle_user_failures", "login_throttle_window",
+          "threads", "trusted_proxy", "unix_socket_mode", "websockets_path",
+          "websockets_ping_interval"}) {
+        names.emplace_back(own);
+    }
     const auto known = directive_names();
     EXPECT_THAT(std::vector<std::string>(known.begin(), known.end()),
                 testing::UnorderedElementsAreArray(names));
@@ -64,78 +72,19 @@ TEST(Directives, PrefixNamesNeedAKey) {
 
 TEST(Directives, WhatIsNotAvailable) {
     const std::set<std::string_view> expected = {
-        "accept_protocol_versions",
-        "acl_file",
-        "auth_plugin",
-        "bind_interface",
-        "cafile",
-        "capath",
-        "check_retain_source",
-        "connection",
-        "crlfile",
-        "dhparamfile",
-        "disable_client_cert_date_checks",
-        "enable_control_api",
-        "enable_proxy_protocol",
-        "global_plugin",
-        "http_dir",
-        "memory_limit",
-        "mount_point",
-        "per_listener_settings",
-        "plugin",
-        "plugin_load",
-        "plugin_use",
-        "proxy_protocol_v2_require_tls",
-        "psk_file",
-        "psk_hint",
-        "require_certificate",
-        "tls_engine",
-        "tls_engine_kpass_sha1",
-        "tls_keyform",
-        "use_identity_as_username",
-        "use_subject_as_username",
-        "use_username_as_clientid",
-        "websockets_log_level",
-        "websockets_origin",
+        "auth_plugin", "connection", "global_plugin",         "plugin",      "plugin_load",
+        "plugin_use",  "tls_engine", "tls_engine_kpass_sha1", "tls_keyform",
     };
     EXPECT_EQ(names_not_available(), expected);
 }
 
 TEST(Directives, NotAvailableIsRefusedByName) {
     const char* lines[] = {
-        "accept_protocol_versions 4 5",
-        "acl_file etc/acl",
-        "auth_plugin a.so",
-        "bind_interface eth0",
-        "cafile ca.pem",
-        "capath ca",
-        "check_retain_source true",
-        "connection one",
-        "crlfile crl.pem",
-        "dhparamfile dh.pem",
-        "disable_client_cert_date_checks true",
-        "enable_control_api true",
-        "enable_proxy_protocol 2",
-        "global_plugin a.so",
-        "http_dir www",
-        "memory_limit 1000000",
-        "mount_point a/",
-        "per_listener_settings true",
-        "plugin a.so",
-        "plugin_load a a.so",
-        "plugin_use a",
-        "proxy_protocol_v2_require_tls true",
-        "psk_file psk",
-        "psk_hint hint",
-        "require_certificate true",
-        "tls_engine pkcs11",
-        "tls_engine_kpass_sha1 0123456789abcdef0123456789abcdef01234567",
+        "auth_plugin a.so",   "connection one",
+        "global_plugin a.so", "plugin a.so",
+        "plugin_load a a.so", "plugin_use a",
+        "tls_engine pkcs11",  "tls_engine_kpass_sha1 0123456789abcdef0123456789abcdef01234567",
         "tls_keyform engine",
-        "use_identity_as_username true",
-        "use_subject_as_username true",
-        "use_username_as_clientid true",
-        "websockets_log_level 7",
-        "websockets_origin https://example.org",
     };
     EXPECT_EQ(std::size(lines), names_not_available().size());
     for (const std::string line : lines) {
@@ -149,15 +98,7 @@ TEST(Directives, NotAvailableIsRefusedByName) {
 }
 
 TEST(Directives, AValueThatMeansOffIsFine) {
-    for (const char* line :
-         {"accept_protocol_versions 3,4,5", "check_retain_source false",
-          "disable_client_cert_date_checks false", "enable_control_api false", "memory_limit 0",
-          "per_listener_settings false", "proxy_protocol_v2_require_tls 0",
-          "require_certificate false", "tls_keyform pem", "use_identity_as_username false",
-          "use_subject_as_username false", "use_username_as_clientid false",
-          "websockets_log_level 0"}) {
-        EXPECT_EQ(complaint_about(std::string("listener 1884\n") + line), "") << line;
-    }
+    EXPECT_EQ(complaint_about("listener 1884\ntls_keyform pem\n"), "");
 }
 
 TEST(Directives, BlocksOfBridgesAndPluginsAreRefusedOnceAndCheckedInside) {

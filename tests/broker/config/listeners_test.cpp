@@ -93,6 +93,21 @@ TEST(Listeners, PortAndBindAddressMakeTheDefaultListenerWhereverTheyStand) {
     EXPECT_EQ(endpoints(parse("bind_address localhost\n").config), (Endpoints{"1883 localhost"}));
 }
 
+TEST(Listeners, PerListenerSettingsGiveEachItsOwnSecurity) {
+    const auto result = parse(
+        "per_listener_settings true\nlistener 1883\npassword_file a\nacl_file x\n"
+        "listener 1884\npassword_file b\nallow_anonymous true\nauto_id_prefix p-\n");
+    ASSERT_TRUE(result.good());
+    const auto& listeners = result.config.listeners;
+    EXPECT_EQ(listeners[0].security.password_file, "a");
+    EXPECT_EQ(listeners[0].security.acl_file, "x");
+    EXPECT_FALSE(listeners[0].allow_anonymous);
+    EXPECT_EQ(listeners[1].security.password_file, "b");
+    EXPECT_EQ(listeners[1].security.acl_file, "");
+    EXPECT_TRUE(listeners[1].allow_anonymous);
+    EXPECT_EQ(listeners[1].auto_id_prefix, "p-");
+}
+
 TEST(Listeners, Complaints) {
     const struct {
         const char* text;
@@ -114,22 +129,26 @@ TEST(Listeners, Complaints) {
         {"listener 1884\nkeyfile k\n",
          "Error: 'certfile' and 'keyfile' go together: listener 1884 has no 'certfile'.\n"
          "Error found at main.conf:2."},
-        {"listener 9001\nprotocol websockets\ncertfile c\nkeyfile k\n",
-         "Error: 'certfile' on a websockets listener is not available in this version. Take it out "
-         "of "
-         "listener 9001 and let the web server in front do TLS.\nError found at main.conf:3."},
-        {"listener 0 /run/mq.sock\n",
-         "Error: 'listener 0 PATH' is not available in this version: Unix sockets are not there "
-         "yet; "
-         "give a port.\nError found at main.conf:1."},
-        {"listener 9883\nprotocol http_api\n",
-         "Error: 'protocol http_api' is not available in this version; there are mqtt and "
-         "websockets.\n"
-         "Error found at main.conf:2."},
+        {"listener 0 /run/mq.sock\n", ""},
+        {"listener 9883\nprotocol http_api\n", ""},
         {"listener 8883\ntls_version tlsv1.1\n",
-         "Error: 'tls_version tlsv1.1' is not available in this version: it is no longer safe; "
-         "there "
-         "are tlsv1.2 and tlsv1.3.\nError found at main.conf:2."},
+         "Warning: 'tls_version tlsv1.1' lets clients use a version that is no longer safe. "
+         "(main.conf:2)"},
+        {"listener 8883\nrequire_certificate true\n",
+         "Error: 'require_certificate' of listener 8883 needs 'certfile' and 'keyfile'.\n"
+         "Error found at main.conf:2."},
+        {"listener 8883\npsk_hint h\n",
+         "Error: 'psk_hint' of listener 8883 needs a 'psk_file', which holds the keys.\n"
+         "Error found at main.conf:2."},
+        {"listener 1884\nwebsockets_path mqtt\n",
+         "Error: Invalid 'websockets_path' value: it must begin with a slash, as in /mqtt.\n"
+         "Error found at main.conf:2."},
+        {"per_listener_settings true\nallow_anonymous true\nlistener 1884\n",
+         "Error: 'allow_anonymous' has no effect: it stands above the first 'listener' line. Put "
+         "it below the listener that it is meant for.\nError found at main.conf:2."},
+        {"password_file p\nper_listener_settings true\nlistener 1884\n",
+         "Error: 'per_listener_settings' must stand before every security option; 'password_file' "
+         "stands before it.\nError found at main.conf:2."},
         {"listener 70000\n",
          "Error: Invalid 'listener' value '70000': the port must be a whole number "
          "from 1 to 65535.\nError found at main.conf:1."},

@@ -10,7 +10,7 @@ TEST(Parser, DefaultsAreThoseOfMosquitto) {
     ASSERT_TRUE(result.good());
     const Config& config = result.config;
     EXPECT_TRUE(config.allow_duplicate_messages);
-    EXPECT_TRUE(config.allow_zero_length_clientid);
+    EXPECT_TRUE(config.listeners[0].security.allow_zero_length_clientid);
     EXPECT_FALSE(config.autosave_on_changes);
     EXPECT_EQ(config.autosave_interval, 1800U);
     EXPECT_TRUE(config.connection_messages);
@@ -65,9 +65,9 @@ TEST(Parser, EachDirectiveSetsItsMember) {
     };
     const Case cases[] = {
         {"password_file etc/pw file",
-         [](const Config& c) { return c.password_file == "etc/pw file"; }},
+         [](const Config& c) { return c.listeners[0].security.password_file == "etc/pw file"; }},
         {"allow_zero_length_clientid false",
-         [](const Config& c) { return !c.allow_zero_length_clientid; }},
+         [](const Config& c) { return !c.listeners[0].security.allow_zero_length_clientid; }},
         {"clientid_prefixes dev-", [](const Config& c) { return c.clientid_prefixes == "dev-"; }},
         {"max_packet_size 1000", [](const Config& c) { return c.max_packet_size == 1000; }},
         {"message_size_limit 500", [](const Config& c) { return c.message_size_limit == 500; }},
@@ -164,15 +164,15 @@ TEST(Parser, Complaints) {
          "at least 20.\nError found at main.conf:1."},
         {"protocol websocket",
          "Error: Invalid 'protocol' value 'websocket': it must be one of mqtt "
-         "websockets http_api; did you mean 'websockets'?\n"
+         "websockets auto http_api; did you mean 'websockets'?\n"
          "Error found at main.conf:1."},
         {"pid_file a\npid_file b",
          "Error: Duplicate 'pid_file' value in configuration. It stands in "
          "line 1 of main.conf too; take one of them out.\n"
          "Error found at main.conf:2."},
-        {"log_dest topic",
-         "Error: 'log_dest topic' is not available in this version; there are stdout, "
-         "stderr, file, syslog and none.\nError found at main.conf:1."},
+        {"log_dest dlt",
+         "Error: 'log_dest dlt' is not available in this version; there are stdout, "
+         "stderr, file, syslog, topic and none.\nError found at main.conf:1."},
         {"log_dest file a\nlog_dest file b",
          "Error: Duplicate 'log_dest file' value in configuration. There can be one log file; take "
          "one "
@@ -210,7 +210,7 @@ TEST(Parser, ANulByteIsNoText) {
 
 TEST(Parser, AllErrorsAtOnce) {
     const auto result =
-        parse("lisetner 1\nmax_qos 3\nacl_file a\nsys_interval 5\npersistence maybe\n");
+        parse("lisetner 1\nmax_qos 3\nplugin a\nsys_interval 5\npersistence maybe\n");
     std::vector<std::size_t> lines;
     for (const Diagnostic& each : result.diagnostics) {
         lines.push_back(each.places.front().line);
@@ -228,7 +228,9 @@ TEST(Parser, ErrorsHaveALimit) {
 }
 
 TEST(Parser, LastOneWinsWhereALineMayBeRepeated) {
-    EXPECT_EQ(parse("password_file a\npassword_file b\n").config.password_file, "b");
+    EXPECT_EQ(
+        parse("password_file a\npassword_file b\n").config.listeners[0].security.password_file,
+        "b");
     EXPECT_EQ(parse("max_keepalive 1\nmax_keepalive 2\n").config.max_keepalive, 2);
 }
 

@@ -11,7 +11,8 @@ namespace mq::broker::test {
 
 Client::Client(World& world, ShardIndex shard, mqtt::Version version)
     : world_(world), shard_(shard), version_(version) {
-    connection_ = &world.broker(shard).open(*this, world.listener, "192.0.2.1", 40000, world.now());
+    connection_ =
+        &world.broker(shard).open(*this, world.listener, {"192.0.2.1", 40000, {}}, world.now());
 }
 
 void Client::sends(const mqtt::Packet& packet) {

@@ -97,16 +97,29 @@ class TestAccess final : public AccessPolicy {
     std::function<std::optional<mqtt::ReasonCode>(const LoginRequest&)> on_login;
     std::function<bool(std::string_view topic)> on_write;
     std::function<bool(std::string_view topic)> on_read;
+    std::function<bool(std::string_view filter)> on_subscribe;
 
     std::optional<mqtt::ReasonCode> login(const LoginRequest& request) override {
         return on_login ? on_login(request) : mqtt::ReasonCode::success;
     }
-    bool may_write(std::string_view, std::string_view, std::string_view topic) override {
-        return !on_write || on_write(topic);
+    std::shared_ptr<const Grant> grant(const Identity&) override {
+        return std::make_shared<TestGrant>(*this);
     }
-    bool may_read(std::string_view, std::string_view, std::string_view topic) override {
-        return !on_read || on_read(topic);
-    }
+
+ private:
+    struct TestGrant final : Grant {
+        explicit TestGrant(const TestAccess& access) : all(access) {}
+        [[nodiscard]] bool may_write(std::string_view topic) const override {
+            return !all.on_write || all.on_write(topic);
+        }
+        [[nodiscard]] bool may_read(std::string_view topic) const override {
+            return !all.on_read || all.on_read(topic);
+        }
+        [[nodiscard]] bool may_subscribe(std::string_view filter) const override {
+            return !all.on_subscribe || all.on_subscribe(filter);
+        }
+        const TestAccess& all;
+    };
 };
 
 class TestLog final : public Log {
