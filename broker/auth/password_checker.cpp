@@ -1,5 +1,6 @@
 #include "broker/auth/password_checker.hpp"
 
+#include "broker/auth/file_permissions.hpp"
 #include "broker/auth/password_store.hpp"
 
 #include <cassert>

@@ -6,8 +6,6 @@
 #include <chrono>
 #include <filesystem>
 #include <functional>
-#include <string>
-#include <vector>
 
 namespace mq::broker {
 
@@ -35,8 +33,5 @@ enum class IfMissing { create, fail };
 Outcome<void> edit_password_file(const std::filesystem::path& path, IfMissing if_missing,
                                  const std::function<Outcome<void>(PasswordFile&)>& edit,
                                  std::chrono::milliseconds lock_wait = password_lock_wait_max);
-
-/// What about the file's mode and owner endangers the hashes in it, one sentence each, for a log.
-std::vector<std::string> permission_warnings(const std::filesystem::path& path);
 
 }  // namespace mq::broker

@@ -2,6 +2,7 @@
 
 #include "base/file.hpp"
 #include "base/sha256.hpp"
+#include "broker/auth/file_permissions.hpp"
 #include "broker/auth/password_store.hpp"
 #include "installer/commands/broker_control.hpp"
 #include "installer/health/probe.hpp"

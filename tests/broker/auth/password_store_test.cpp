@@ -2,6 +2,7 @@
 
 #include "base/file.hpp"
 #include "base/unique_fd.hpp"
+#include "broker/auth/file_permissions.hpp"
 #include "tests/support/home.hpp"
 
 #include <gmock/gmock.h>
