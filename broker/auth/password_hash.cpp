@@ -1,6 +1,7 @@
 #include "broker/auth/password_hash.hpp"
 
 #include "broker/auth/base64.hpp"
+#include "broker/auth/scram_keys.hpp"
 
 #include <argon2.h>
 #include <openssl/crypto.h>
@@ -17,6 +18,7 @@ namespace {
 constexpr std::string_view sha512_tag = "$6$";
 constexpr std::string_view pbkdf2_tag = "$7$";
 constexpr std::string_view argon2id_tag = "$argon2id$";
+constexpr std::string_view scram_tag = "$scram-sha-256$";
 
 // What Mosquitto 2.1 writes.
 constexpr std::uint32_t argon2_memory_default_kib = 47104;
@@ -116,7 +118,7 @@ Outcome<std::string> pbkdf2_digest(std::string_view password, std::string_view s
 
 bool looks_hashed(std::string_view text) {
     return text.starts_with(sha512_tag) || text.starts_with(pbkdf2_tag) ||
-           text.starts_with(argon2id_tag);
+           text.starts_with(argon2id_tag) || text.starts_with(scram_tag);
 }
 
 Outcome<PasswordHash> PasswordHash::parse(std::string_view text) {
@@ -129,7 +131,10 @@ Outcome<PasswordHash> PasswordHash::parse(std::string_view text) {
     if (text.starts_with(argon2id_tag)) {
         return parse_argon2id(text.substr(argon2id_tag.size()));
     }
-    return bad("the hash begins with none of $6$, $7$, $argon2id$");
+    if (text.starts_with(scram_tag)) {
+        return parse_scram(text.substr(scram_tag.size()));
+    }
+    return bad("the hash begins with none of $6$, $7$, $argon2id$, $scram-sha-256$");
 }
 
 Outcome<PasswordHash> PasswordHash::parse_sha512(std::string_view fields) {
@@ -173,6 +178,39 @@ Outcome<PasswordHash> PasswordHash::parse_argon2id(std::string_view fields) {
     if (auto rest = hash.parse_salt_and_digest(fields); !rest) {
         return rest.error();
     }
+    return hash;
+}
+
+Outcome<PasswordHash> PasswordHash::parse_scram(std::string_view fields) {
+    const auto iterations = bounded(take_field(fields, '$'), "the iterations", scram_iterations_min,
+                                    pbkdf2_iterations_max);
+    if (!iterations) {
+        return iterations.error();
+    }
+    auto salt = base64_decode(take_field(fields, '$'), Padding::with);
+    auto stored = base64_decode(take_field(fields, '$'), Padding::with);
+    auto server = base64_decode(fields, Padding::with);
+    if (!salt || !stored || !server) {
+        return bad(std::string("the ") +
+                   (!salt     ? "salt"
+                    : !stored ? "stored key"
+                              : "server key") +
+                   " is not base64");
+    }
+    if (salt->size() < scram_salt_bytes || salt->size() > scram_salt_bytes_max) {
+        return bad("a salt of " + std::to_string(salt->size()) + " bytes; 16 to 64 are possible");
+    }
+    for (const auto& key : {*stored, *server}) {
+        if (key.size() != scram_key_bytes) {
+            return bad("a key of " + std::to_string(key.size()) + " bytes; 32 are needed");
+        }
+    }
+    PasswordHash hash;
+    hash.kind_ = HashKind::scram_sha256;
+    hash.iterations_ = *iterations;
+    hash.salt_ = std::move(*salt);
+    hash.digest_ = std::move(*stored);
+    hash.server_key_ = std::move(*server);
     return hash;
 }
 
@@ -230,9 +268,14 @@ Outcome<void> PasswordHash::parse_salt_and_digest(std::string_view fields) {
 }
 
 Outcome<PasswordHash> PasswordHash::make(std::string_view password, const HashRecipe& recipe) {
+    if (recipe.kind == HashKind::scram_sha256) {
+        return make_scram(password, recipe);
+    }
     PasswordHash hash;
     hash.kind_ = recipe.kind;
-    hash.iterations_ = recipe.kind == HashKind::pbkdf2_sha512 ? recipe.iterations : 1;
+    hash.iterations_ = recipe.kind == HashKind::pbkdf2_sha512
+                           ? recipe.iterations.value_or(pbkdf2_iterations_default)
+                           : 1;
     if (hash.iterations_ < 1 || hash.iterations_ > pbkdf2_iterations_max) {
         return bad("the iterations must be a number from 1 to " +
                    std::to_string(pbkdf2_iterations_max));
@@ -258,6 +301,32 @@ Outcome<PasswordHash> PasswordHash::make(std::string_view password, const HashRe
     return hash;
 }
 
+Outcome<PasswordHash> PasswordHash::make_scram(std::string_view password,
+                                               const HashRecipe& recipe) {
+    if (auto usable = check_scram_text(password, "a password for SCRAM"); !usable) {
+        return usable.error();
+    }
+    PasswordHash hash;
+    hash.kind_ = HashKind::scram_sha256;
+    hash.iterations_ = recipe.iterations.value_or(scram_iterations_min);
+    if (hash.iterations_ < scram_iterations_min || hash.iterations_ > pbkdf2_iterations_max) {
+        return bad("the iterations must be a number from " + std::to_string(scram_iterations_min) +
+                   " to " + std::to_string(pbkdf2_iterations_max));
+    }
+    auto salt = random_bytes(scram_salt_bytes);
+    if (!salt) {
+        return salt.error();
+    }
+    auto keys = scram_keys(password, *salt, hash.iterations_);
+    if (!keys) {
+        return keys.error();
+    }
+    hash.salt_ = std::move(*salt);
+    hash.digest_ = std::move(keys->stored);
+    hash.server_key_ = std::move(keys->server);
+    return hash;
+}
+
 std::string PasswordHash::text() const {
     switch (kind_) {
         case HashKind::sha512:
@@ -267,6 +336,11 @@ std::string PasswordHash::text() const {
             return std::string(pbkdf2_tag) + std::to_string(iterations_) + '$' +
                    base64_encode(salt_, Padding::with) + '$' +
                    base64_encode(digest_, Padding::with);
+        case HashKind::scram_sha256:
+            return std::string(scram_tag) + std::to_string(iterations_) + '$' +
+                   base64_encode(salt_, Padding::with) + '$' +
+                   base64_encode(digest_, Padding::with) + '$' +
+                   base64_encode(server_key_, Padding::with);
         case HashKind::argon2id:
             break;
     }
@@ -289,11 +363,13 @@ Outcome<PasswordHash> PasswordHash::decoy() const {
     PasswordHash hash = *this;
     auto salt = random_bytes(salt_.size());
     auto digest = random_bytes(digest_.size());
-    if (!salt || !digest) {
-        return salt ? digest.error() : salt.error();
+    auto server_key = random_bytes(server_key_.size());
+    if (!salt || !digest || !server_key) {
+        return bad("the system gave no random bytes");
     }
     hash.salt_ = std::move(*salt);
     hash.digest_ = std::move(*digest);
+    hash.server_key_ = std::move(*server_key);
     return hash;
 }
 
@@ -308,6 +384,10 @@ Outcome<std::string> PasswordHash::digest_of(std::string_view password) const {
     }
     if (kind_ == HashKind::pbkdf2_sha512) {
         return pbkdf2_digest(password, salt_, iterations_);
+    }
+    if (kind_ == HashKind::scram_sha256) {
+        auto keys = scram_keys(password, salt_, iterations_);
+        return keys ? Outcome<std::string>(std::move(keys->stored)) : keys.error();
     }
     std::string digest(digest_.size(), '\0');
     argon2_context context{};

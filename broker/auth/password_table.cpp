@@ -1,16 +1,22 @@
 #include "broker/auth/password_table.hpp"
 
+#include "broker/auth/scram_keys.hpp"
+
 #include <algorithm>
+#include <cassert>
 #include <utility>
 
 namespace mq::broker {
 namespace {
 
-/// One of the hashes whose cost is the most frequent.
-template <class Hashes>
-const PasswordHash* most_usual_cost(const Hashes& hashes) {
+/// One of the hashes whose cost is the most frequent, among those that count.
+template <class Hashes, class Counts>
+const PasswordHash* most_usual_cost(const Hashes& hashes, Counts&& counts_in) {
     std::vector<std::pair<const PasswordHash*, std::size_t>> counts;
     for (const auto& [user, hash] : hashes) {
+        if (!counts_in(hash)) {
+            continue;
+        }
         const auto same = std::find_if(counts.begin(), counts.end(), [&hash = hash](const auto& c) {
             return c.first->same_cost(hash);
         });
@@ -38,14 +44,57 @@ Outcome<PasswordTable> PasswordTable::make(const PasswordFile& file) {
             table.hashes_.erase(entry.name);
         }
     }
-    if (const PasswordHash* model = most_usual_cost(table.hashes_)) {
+    if (const PasswordHash* model =
+            most_usual_cost(table.hashes_, [](const auto&) { return true; })) {
         auto decoy = model->decoy();
         if (!decoy) {
             return decoy.error();
         }
         table.decoy_.push_back(std::move(*decoy));
     }
+    if (auto prepared = table.prepare_scram(file); !prepared) {
+        return prepared.error();
+    }
     return table;
+}
+
+Outcome<void> PasswordTable::prepare_scram(const PasswordFile& file) {
+    const PasswordHash* model = most_usual_cost(
+        hashes_, [](const PasswordHash& hash) { return hash.kind() == HashKind::scram_sha256; });
+    if (model == nullptr) {
+        return {};
+    }
+    for (const auto& entry : file.list()) {
+        auto next = hmac_sha256(scram_decoy_secret_, entry.name + ':' + entry.hash);
+        if (!next) {
+            return next.error();
+        }
+        scram_decoy_secret_ = std::move(*next);
+    }
+    scram_decoy_salt_bytes_ = model->salt().size();
+    scram_decoy_iterations_ = model->iterations();
+    return {};
+}
+
+Outcome<ScramAccount> PasswordTable::scram_account(std::string_view user) const {
+    assert(has_scram());
+    // Computed for known users too, so that both take as long.
+    std::string salt;
+    for (char block = '1'; salt.size() < scram_decoy_salt_bytes_; ++block) {
+        const auto part = hmac_sha256(scram_decoy_secret_, std::string{block} + std::string(user));
+        if (!part) {
+            return part.error();
+        }
+        salt += *part;
+    }
+    salt.resize(scram_decoy_salt_bytes_);
+    const PasswordHash* hash = find(user);
+    if (hash != nullptr && hash->kind() == HashKind::scram_sha256) {
+        return ScramAccount{hash->salt(), hash->iterations(), hash->stored_key(),
+                            hash->server_key(), true};
+    }
+    const std::string key(scram_key_bytes, '\0');
+    return ScramAccount{std::move(salt), scram_decoy_iterations_, key, key, false};
 }
 
 const PasswordHash* PasswordTable::find(std::string_view user) const {

@@ -2,6 +2,7 @@
 
 #include "broker/auth/password_file.hpp"
 #include "broker/auth/password_hash.hpp"
+#include "broker/auth/scram_server.hpp"
 
 #include <cstddef>
 #include <functional>
@@ -32,18 +33,35 @@ class PasswordTable {
 
     [[nodiscard]] std::size_t size() const { return hashes_.size(); }
 
+    /// Whether anybody can log in by SCRAM.
+    [[nodiscard]] bool has_scram() const { return scram_decoy_iterations_ > 0; }
+
+    /// What a SCRAM exchange with this user needs; a decoy for whoever has no SCRAM entry. Only
+    /// where `has_scram`.
+    ///
+    /// A decoy's salt must be the same each time it is asked for, and must not be predictable. It
+    /// is derived from the name and from all of the file: nobody who cannot read the file can tell
+    /// it from a real one, and a restart changes nothing. An edit does: who asks for the same name
+    /// before and after it sees which salt stays.
+    [[nodiscard]] Outcome<ScramAccount> scram_account(std::string_view user) const;
+
     /// Users of `before` who are gone in `after` or have another hash there, sorted. Their
     /// connections no longer have a password that is known to be right.
     static std::vector<std::string> changed_users(const PasswordTable& before,
                                                   const PasswordTable& after);
 
  private:
+    Outcome<void> prepare_scram(const PasswordFile& file);
+
     struct Hash : std::hash<std::string_view> {
         using is_transparent = void;
     };
 
     std::unordered_map<std::string, PasswordHash, Hash, std::equal_to<>> hashes_;
     std::vector<PasswordHash> decoy_;  ///< none or one
+    std::string scram_decoy_secret_;
+    std::size_t scram_decoy_salt_bytes_ = 0;
+    std::uint32_t scram_decoy_iterations_ = 0;  ///< 0: no SCRAM entries
 };
 
 }  // namespace mq::broker

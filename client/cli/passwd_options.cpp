@@ -26,8 +26,11 @@ Outcome<HashKind> hash_kind(const std::string& name) {
     if (name == "argon2id") {
         return HashKind::argon2id;
     }
+    if (name == "scram-sha-256") {
+        return HashKind::scram_sha256;
+    }
     return usage_problem("-H: unknown hash '" + broker::printable(name) +
-                         "'; there are sha512-pbkdf2, sha512 and argon2id");
+                         "'; there are sha512-pbkdf2, sha512, argon2id and scram-sha-256");
 }
 
 Outcome<std::uint32_t> iterations(const char* text) {
@@ -48,7 +51,6 @@ struct Flags {
     bool batch = false;
     bool remove = false;
     bool plain = false;
-    bool iterations = false;
     bool help = false;
 };
 
@@ -90,7 +92,6 @@ Outcome<Flags> parse_flags(int argc, char** argv, HashRecipe& recipe) {
                     return count.error();
                 }
                 recipe.iterations = *count;
-                flags.iterations = true;
                 break;
             }
             case ':':
@@ -118,8 +119,14 @@ Outcome<void> check_flags(const Flags& flags, const HashRecipe& recipe) {
             return usage_problem(std::string(pair.names) + " exclude each other");
         }
     }
-    if (flags.iterations && recipe.kind != HashKind::pbkdf2_sha512) {
-        return usage_problem("-I is for -H sha512-pbkdf2 only");
+    const bool scram = recipe.kind == HashKind::scram_sha256;
+    if (recipe.iterations && recipe.kind != HashKind::pbkdf2_sha512 && !scram) {
+        return usage_problem("-I is for -H sha512-pbkdf2 and scram-sha-256 only");
+    }
+    if (scram &&
+        recipe.iterations.value_or(broker::scram_iterations_min) < broker::scram_iterations_min) {
+        return usage_problem("-I: for scram-sha-256 the count must be at least " +
+                             std::to_string(broker::scram_iterations_min));
     }
     return {};
 }
@@ -135,8 +142,12 @@ const char* const passwd_usage =
     " -b        takes the password from the command line, where other accounts may see it\n"
     " -c        creates FILE; with FILE - the line goes to standard output\n"
     " -D        deletes USER\n"
-    " -H HASH   sha512-pbkdf2 (default), sha512 (for Mosquitto 1.6 and older) or argon2id (2.1)\n"
-    " -I COUNT  iterations of sha512-pbkdf2 (default 1000)\n"
+    " -H HASH   sha512-pbkdf2 (default), sha512 (for Mosquitto 1.6 and older), argon2id (2.1), or\n"
+    "           scram-sha-256 (mqbroker only): the user may also log in by SCRAM, which never "
+    "sends\n"
+    "           the password; it must be UTF-8 without control characters and is used as it is "
+    "typed\n"
+    " -I COUNT  iterations of sha512-pbkdf2 (default 1000) or scram-sha-256 (4096, and not fewer)\n"
     " -U        replaces passwords in plain text by their hashes; hashes stay as they are\n"
     " -h        shows this text\n";
 

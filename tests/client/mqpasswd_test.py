@@ -4,6 +4,7 @@ Usage: mqpasswd_test.py MQPASSWD
 """
 import base64
 import hashlib
+import hmac
 import os
 import pathlib
 import pty
@@ -19,8 +20,14 @@ MQPASSWD = sys.argv.pop(1) if len(sys.argv) > 1 else "mqpasswd"
 
 
 def hash_fits(text, password):
-    """Checks a $6$ or $7$ hash by other means than the program's own."""
+    """Checks a $6$, $7$ or SCRAM hash by other means than the program's own."""
     fields = text.split("$")
+    if fields[1] == "scram-sha-256":
+        salt, stored, server = (base64.b64decode(field, validate=True) for field in fields[3:])
+        salted = hashlib.pbkdf2_hmac("sha256", password.encode(), salt, int(fields[2]))
+        client = hmac.digest(salted, b"Client Key", "sha256")
+        return (hashlib.sha256(client).digest(),
+                hmac.digest(salted, b"Server Key", "sha256")) == (stored, server)
     salt, digest = (base64.b64decode(field, validate=True) for field in fields[-2:])
     if fields[1] == "6":
         return hashlib.sha512(password.encode() + salt).digest() == digest
@@ -106,6 +113,21 @@ class Editing(Case):
         self.assertTrue(users["b"].startswith("$7$5$") and hash_fits(users["b"], "x"))
         self.assertTrue(users["c"].startswith("$argon2id$v=19$m=47104,t=1,p=1$"))
 
+    def test_scram(self):
+        self.expect(0, "-c", "-H", "scram-sha-256", "-b", self.file, "a", "päss, w=rd")
+        self.expect(0, "-H", "scram-sha-256", "-I", "5000", self.file, "b", typed="x\nx\n")
+        self.file.write_text(self.file.read_text() + "c:plain\n")
+        self.expect(0, "-H", "scram-sha-256", "-U", self.file, says="1 plain text password hashed")
+        users = self.users()
+        self.assertTrue(users["a"].startswith("$scram-sha-256$4096$"))
+        self.assertTrue(users["b"].startswith("$scram-sha-256$5000$"))
+        for user, password in (("a", "päss, w=rd"), ("b", "x"), ("c", "plain")):
+            self.assertTrue(hash_fits(users[user], password), user)
+        before = self.file.read_bytes()
+        self.expect(0, "-U", self.file, says="0 plain text passwords hashed")
+        self.expect(1, "-H", "scram-sha-256", "-b", self.file, "d", "a\tb", says="control")
+        self.assertEqual(self.file.read_bytes(), before)
+
     def test_plain_text_is_hashed_once(self):
         self.expect(0, "-c", "-b", self.file, "bob", "one")
         bob = self.file.read_text()
@@ -145,6 +167,7 @@ class Refusals(Case):
                 (["-I", "1000001", "f", "u"], "a number from 1 to 1000000"),
                 (["-I", "5x", "f", "u"], "a number from 1 to 1000000"),
                 (["-H", "sha512", "-I", "5", "f", "u"], "-I is for"),
+                (["-H", "scram-sha-256", "-I", "4095", "f", "u"], "at least 4096"),
                 (["f"], "FILE and USER are needed"),
                 (["f", "u", "p"], "needs -b"),
                 (["-b", "f", "u"], "-b needs FILE, USER and PASSWORD"),
