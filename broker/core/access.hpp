@@ -22,6 +22,8 @@ struct Peer {
     /// What a verified certificate or PSK says: the user name of `use_identity_as_username` and
     /// `use_subject_as_username`. Empty when the listener does not take names from there.
     std::optional<std::string> identity;
+    /// Version and cipher of TLS, as the log tells them; empty without TLS, and once logged.
+    std::string negotiated{};
 };
 
 /// What a client shows of itself in CONNECT.

@@ -1,6 +1,7 @@
 #include "broker/net/listener.hpp"
 
 #include "broker/net/stream_transport.hpp"
+#include "broker/net/tls_bridge.hpp"
 #include "broker/net/websocket.hpp"
 
 #include <cassert>
@@ -89,7 +90,7 @@ Outcome<std::unique_ptr<Listener>> Listener::open(Shard& shard, const ListenerCo
         return opened.error();
     }
     if (made->websockets_ != nullptr) {
-        auto added = made->websockets_->add(*made, config);
+        auto added = made->websockets_->add(*made);
         if (!added) {
             return added.error();
         }
@@ -149,9 +150,7 @@ Outcome<void> Listener::reload_certificate() {
     if (!made) {
         return made.error();
     }
-    if (websockets_ == nullptr) {  // else libwebsockets loads them itself, and tells less
-        tls_.emplace(std::move(*made));
-    }
+    tls_.emplace(std::move(*made));
     return {};
 }
 
@@ -168,6 +167,14 @@ void Listener::opened() {
 void Listener::closed() {
     open_.fetch_sub(1, std::memory_order_relaxed);
     count_.open.fetch_sub(1, std::memory_order_relaxed);
+}
+
+void Listener::log_lost(const Peer& peer, std::string_view reason) const {
+    if (count_.log_connections && shard_.log().wants(LogType::notice)) {
+        shard_.log().line(LogType::notice, "Client " + peer.address + ":" +
+                                               std::to_string(peer.port) +
+                                               " disconnected: " + std::string(reason) + ".");
+    }
 }
 
 bool Listener::full() const {
@@ -218,7 +225,10 @@ void Listener::start(UniqueFd client, const Endpoint& from) {
                                                std::to_string(peer.port) + " on port " +
                                                std::to_string(settings_.port) + ".");
     }
-    if (websockets_ != nullptr) {
+    if (websockets_ != nullptr && tls_) {
+        TlsBridge::start(shard_, *websockets_, *this, TlsStream(*tls_, std::move(client)),
+                         std::move(peer));
+    } else if (websockets_ != nullptr) {
         websockets_->start(*this, std::move(client), std::move(peer));
     } else if (tls_) {
         StreamTransport<TlsStream>::start(shard_, *this, TlsStream(*tls_, std::move(client)),

@@ -14,6 +14,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace mq::broker {
@@ -53,6 +54,8 @@ class Listener final : private Timed {
     // For transports.
     void opened();
     void closed();
+    /// The line for a client that was lost before the core knew of it.
+    void log_lost(const Peer& peer, std::string_view reason) const;
 
  private:
     /// One socket; IPv4 and IPv6 have one each.

@@ -62,7 +62,8 @@ Shard::~Shard() {
 }
 
 void Shard::drop_transports() {
-    transports_.clear_and_dispose([](Transport* transport) { delete transport; });
+    deadlines_.clear();
+    residents_.clear_and_dispose([](Resident* resident) { delete resident; });
 }
 
 void Shard::make_broker(const BrokerSetup& setup) {
@@ -86,10 +87,8 @@ void Shard::stop() {
 
 void Shard::stop_when_empty() {
     stop_when_empty_ = true;
-    for (Transport& transport : transports_) {
-        if (!transport.open_in_core() && !transport.lingers) {
-            transport.abandon();
-        }
+    for (Resident& resident : residents_) {
+        resident.stop();
     }
 }
 
@@ -139,7 +138,7 @@ void Shard::end_turn() {
             std::swap(noted_, noted_next_);
         });
     }
-    if (stop_when_empty_ && transports_.empty()) {
+    if (stop_when_empty_ && residents_.empty()) {
         stop();
     }
     arm_timer();
@@ -154,23 +153,38 @@ void Shard::finish_noted() {
 }
 
 void Shard::bury_dead() {
-    for (Transport* transport : dead_) {
-        if (transport->borrower >= 0) {
-            borrowers_[static_cast<std::size_t>(transport->borrower)] = nullptr;
-        }
-        std::erase(noted_next_, transport);
-        if (transport->lingers) {
-            std::erase_if(lingering_,
-                          [&](const Lingering& entry) { return entry.transport == transport; });
-        }
-        delete transport;
+    for (Resident* resident : dead_) {
+        set_deadline(*resident, never);
+        delete resident;
     }
     dead_.clear();
 }
 
-void Shard::linger(Transport& transport) {
-    if (!std::exchange(transport.lingers, true)) {
-        lingering_.push_back({now_ + linger_max, &transport});
+void Shard::forget(Transport& transport) {
+    if (transport.borrower >= 0) {
+        borrowers_[static_cast<std::size_t>(transport.borrower)] = nullptr;
+        transport.borrower = -1;
+    }
+    std::erase(noted_next_, &transport);
+}
+
+void Shard::set_deadline(Resident& resident, Time deadline) {
+    if (resident.deadline != never) {
+        auto [entry, end] = deadlines_.equal_range(resident.deadline);
+        while (entry != end && entry->second != &resident) {
+            ++entry;
+        }
+        deadlines_.erase(entry);
+    }
+    resident.deadline = deadline;
+    if (deadline != never) {
+        deadlines_.emplace(deadline, &resident);
+    }
+}
+
+void Shard::linger(Resident& resident) {
+    if (resident.deadline == never) {
+        set_deadline(resident, now_ + linger_max);
     }
 }
 
@@ -213,8 +227,8 @@ void Shard::forget(Timed& timed) {
 Time Shard::next_deadline() const {
     Time next = broker_ != nullptr ? broker_->next_deadline() : never;
     next = std::min(next, buffers_due_);
-    if (!lingering_.empty()) {
-        next = std::min(next, lingering_.front().deadline);
+    if (!deadlines_.empty()) {
+        next = std::min(next, deadlines_.begin()->first);
     }
     for (const Timed* timed : timed_) {
         next = std::min(next, timed->next_deadline());
@@ -251,11 +265,14 @@ void Shard::run_timers() {
             timed_[i]->run_timer(now_);
         }
     }
-    while (!lingering_.empty() && lingering_.front().deadline <= now_) {
-        Transport* transport = lingering_.front().transport;
-        lingering_.pop_front();
-        transport->lingers = false;
-        transport->abandon();
+    run_deadlines();
+}
+
+void Shard::run_deadlines() {
+    while (!deadlines_.empty() && deadlines_.begin()->first <= now_) {
+        Resident& resident = *deadlines_.begin()->second;
+        set_deadline(resident, never);
+        resident.abandon();
     }
 }
 

@@ -3,13 +3,14 @@
 #include "base/problem.hpp"
 #include "broker/core/broker.hpp"
 #include "broker/net/poller.hpp"
+#include "broker/net/resident.hpp"
 #include "broker/net/transport.hpp"
 
 #include <array>
 #include <cstddef>
 #include <cstdint>
-#include <deque>
 #include <functional>
+#include <map>
 #include <memory>
 #include <span>
 #include <vector>
@@ -75,27 +76,34 @@ class Shard {
     /// Within a turn: ends `run` once the last connection is gone. Those that the core does not
     /// know of, as a browser's, are closed.
     void stop_when_empty();
-    /// Deletes all transports without telling the core; after `run`, before the listeners go.
+    /// Deletes all residents without telling the core; after `run`, before the listeners go.
     void drop_transports();
 
     /// The time of this turn.
     [[nodiscard]] Time now() const { return now_; }
 
-    // For transports.
+    // For residents.
 
     /// A buffer that every transport reads into; its content does not outlive the call.
     [[nodiscard]] std::span<std::uint8_t> read_buffer() { return read_buffer_; }
     /// The same for writing where bytes must lie in one piece.
     [[nodiscard]] std::span<std::uint8_t> write_buffer() { return write_buffer_; }
 
-    void adopt(Transport& transport) { transports_.push_back(transport); }
+    void adopt(Resident& resident) { residents_.push_back(resident); }
+    /// Deletes the resident at the end of the turn.
+    void bury(Resident& resident) { dead_.push_back(&resident); }
+    /// Calls `Resident::abandon` at that time, in place of a time set before; `never` for not.
+    void set_deadline(Resident& resident, Time deadline);
+    /// The same after `linger_max`, unless there is a deadline already.
+    void linger(Resident& resident);
+
+    // For transports.
+
     void note(Transport& transport) { noted_.push_back(&transport); }
     /// Calls `Transport::finish_turn` in the turn to come, without anything becoming ready.
     void note_next_turn(Transport& transport) { noted_next_.push_back(&transport); }
-    /// Calls `Transport::abandon` after `linger_max`, if the transport still lives then.
-    void linger(Transport& transport);
-    /// Deletes the transport at the end of the turn.
-    void bury(Transport& transport) { dead_.push_back(&transport); }
+    /// Before it is buried: nothing is kept of it any more.
+    void forget(Transport& transport);
 
     /// The outbox has been emptied: its buffer stays with it while it is one of the connections
     /// that wrote last, so that a busy connection allocates nothing and an idle one owns nothing.
@@ -107,10 +115,6 @@ class Shard {
 
  private:
     struct Loop;
-    struct Lingering {
-        Time deadline;
-        Transport* transport;
-    };
     static constexpr std::size_t events_per_turn_max = 256;
     static constexpr std::size_t turns_per_wake_up_max = 16;
     static constexpr std::size_t buffers_lent_max = 128;
@@ -129,6 +133,7 @@ class Shard {
     void take_buffers_back();
     void arm_timer();
     void run_timers();
+    void run_deadlines();
     [[nodiscard]] Time next_deadline() const;
 
     Log& log_;
@@ -140,11 +145,11 @@ class Shard {
     bool next_turn_posted_ = false;
     std::unique_ptr<Broker> broker_;
 
-    TransportList transports_;
+    ResidentList residents_;
     std::vector<Transport*> noted_;
     std::vector<Transport*> noted_next_;
-    std::vector<Transport*> dead_;
-    std::deque<Lingering> lingering_;
+    std::vector<Resident*> dead_;
+    std::multimap<Time, Resident*> deadlines_;
     std::vector<Timed*> timed_;
     std::array<Transport*, buffers_lent_max> borrowers_{};
     std::size_t next_borrower_ = 0;

@@ -1,10 +1,12 @@
 #pragma once
 
 #include "base/unique_fd.hpp"
+#include "broker/core/access.hpp"
 
 #include <cstddef>
 #include <cstdint>
 #include <span>
+#include <string>
 #include <sys/uio.h>
 
 namespace mq::broker {
@@ -29,6 +31,8 @@ struct StreamResult {
 /// the two; both own the descriptor.
 ///
 ///     StreamState handshake();                        done at once for a plain one
+///     void describe(Peer&);                           what a finished handshake has shown
+///     std::string failure();                          why the call before has failed without errno
 ///     StreamResult read(std::span<std::uint8_t>);
 ///     StreamResult write(std::span<const iovec>, std::span<std::uint8_t> scratch);
 ///     bool has_pending();                             bytes that the descriptor does not show
@@ -41,6 +45,8 @@ class PlainStream {
     explicit PlainStream(UniqueFd fd) : fd_(std::move(fd)) {}
 
     static StreamState handshake() { return StreamState::done; }
+    static void describe(Peer&) {}
+    static std::string failure() { return {}; }
     StreamResult read(std::span<std::uint8_t> room);
     StreamResult write(std::span<const iovec> parts, std::span<std::uint8_t> scratch);
     static bool has_pending() { return false; }
@@ -50,5 +56,8 @@ class PlainStream {
  private:
     UniqueFd fd_;
 };
+
+/// Reads what comes, up to a limit, and throws it away; false when the peer has closed.
+bool discard_input(int fd, std::span<std::uint8_t> buffer);
 
 }  // namespace mq::broker

@@ -16,11 +16,9 @@
 namespace mq::broker {
 namespace {
 
-/// What is read and thrown away, at most, from a peer that goes on sending to a closed connection.
-constexpr std::size_t discards_per_turn_max = 16;
-
-const char* text_of(const StreamResult& result) {
-    return result.error != 0 ? ::strerrordesc_np(result.error) : "TLS error";
+template <class Stream>
+std::string text_of(const Stream& stream, const StreamResult& result) {
+    return result.error != 0 ? ::strerrordesc_np(result.error) : "TLS error: " + stream.failure();
 }
 
 }  // namespace
@@ -69,6 +67,7 @@ template <class Stream>
 bool StreamTransport<Stream>::shake_hands() {
     switch (stream_.handshake()) {
         case StreamState::done:
+            stream_.describe(connection_->peer);
             phase_ = Phase::open;
             blocked_ = false;
             update_interest();
@@ -87,7 +86,9 @@ bool StreamTransport<Stream>::shake_hands() {
         case StreamState::failed:
             break;
     }
-    lost("TLS handshake failed");
+    tell_closed("TLS handshake failed: " + stream_.failure());
+    shard_.linger(*this);
+    linger();  // the client gets to know why
     return false;
 }
 
@@ -133,7 +134,7 @@ bool StreamTransport<Stream>::read_once(std::size_t& bytes) {
             lost("");
             return false;
         case StreamState::failed:
-            lost(text_of(result));
+            lost(text_of(stream_, result));
             return false;
     }
     bytes += result.bytes;
@@ -183,7 +184,8 @@ void StreamTransport<Stream>::write() {
             break;
         }
         if (result.state != StreamState::done) {
-            lost(text_of(result));  // also for `want_read`: without renegotiation it never comes
+            lost(text_of(stream_,
+                         result));  // also for `want_read`: without renegotiation it never comes
             return;
         }
         outbox.consume(result.bytes);
@@ -246,16 +248,8 @@ void StreamTransport<Stream>::linger() {
 
 template <class Stream>
 void StreamTransport<Stream>::discard() {
-    const auto buffer = shard_.write_buffer();
-    for (std::size_t i = 0; i < discards_per_turn_max; ++i) {
-        const ssize_t n = ::recv(stream_.descriptor(), buffer.data(), buffer.size(), MSG_DONTWAIT);
-        if (n < 0 && errno == EAGAIN) {
-            return;
-        }
-        if (n <= 0) {
-            bury();
-            return;
-        }
+    if (!discard_input(stream_.descriptor(), shard_.write_buffer())) {
+        bury();
     }
 }
 
@@ -266,7 +260,7 @@ void StreamTransport<Stream>::abandon() {
 }
 
 template <class Stream>
-void StreamTransport<Stream>::lost(const char* reason) {
+void StreamTransport<Stream>::lost(std::string_view reason) {
     tell_closed(reason);
     bury();
 }

@@ -3,6 +3,7 @@
 #include "broker/net/transport.hpp"
 
 #include <cstdint>
+#include <string_view>
 
 namespace mq::broker {
 
@@ -34,7 +35,7 @@ class StreamTransport final : public Transport {
     void write_or_close();
     void linger();
     void discard();
-    void lost(const char* reason);
+    void lost(std::string_view reason);
     void update_interest();
 
     Stream stream_;

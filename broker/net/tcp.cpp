@@ -6,7 +6,10 @@
 namespace mq::broker {
 namespace {
 
-StreamResult failure(StreamState again) {
+/// What is read and thrown away, at most, in a turn.
+constexpr int discards_per_turn_max = 16;
+
+StreamResult failure_of(StreamState again) {
     if (errno == EAGAIN || errno == EINTR) {
         return {again, 0, true, 0};
     }
@@ -18,7 +21,7 @@ StreamResult failure(StreamState again) {
 StreamResult PlainStream::read(std::span<std::uint8_t> room) {
     const ssize_t n = ::recv(fd_.get(), room.data(), room.size(), MSG_DONTWAIT);
     if (n < 0) {
-        return failure(StreamState::want_read);
+        return failure_of(StreamState::want_read);
     }
     if (n == 0) {
         return {StreamState::end, 0, true, 0};
@@ -33,11 +36,21 @@ StreamResult PlainStream::write(std::span<const iovec> parts, std::span<std::uin
     message.msg_iovlen = parts.size();
     const ssize_t n = ::sendmsg(fd_.get(), &message, MSG_DONTWAIT | MSG_NOSIGNAL);
     if (n < 0) {
-        return failure(StreamState::want_write);
+        return failure_of(StreamState::want_write);
     }
     return {StreamState::done, static_cast<std::size_t>(n), false, 0};
 }
 
 void PlainStream::finish() {}
+
+bool discard_input(int fd, std::span<std::uint8_t> buffer) {
+    for (int i = 0; i < discards_per_turn_max; ++i) {
+        const ssize_t n = ::recv(fd, buffer.data(), buffer.size(), MSG_DONTWAIT);
+        if (n <= 0) {
+            return n < 0 && errno == EAGAIN;
+        }
+    }
+    return true;
+}
 
 }  // namespace mq::broker

@@ -85,6 +85,17 @@ StreamState TlsStream::handshake() {
     return returned == 1 ? StreamState::done : result_of(returned).state;
 }
 
+void TlsStream::describe(Peer& peer) const {
+    peer.negotiated = std::string(SSL_get_version(ssl_.get())) + " cipher " +
+                      SSL_CIPHER_get_name(SSL_get_current_cipher(ssl_.get()));
+}
+
+std::string TlsStream::failure() const {
+    const unsigned long code = ERR_peek_error();
+    const char* reason = ERR_reason_error_string(code);
+    return reason != nullptr ? reason : "connection closed by client";
+}
+
 StreamResult TlsStream::read(std::span<std::uint8_t> room) {
     ERR_clear_error();
     std::size_t n = 0;

@@ -34,9 +34,13 @@ class TlsContext {
 /// own are released while the connection is idle. Several packets go into one record.
 class TlsStream {
  public:
+    static constexpr std::size_t record_bytes_max = 16384;
+
     TlsStream(const TlsContext& context, UniqueFd fd);
 
     StreamState handshake();
+    void describe(Peer& peer) const;
+    [[nodiscard]] std::string failure() const;
     StreamResult read(std::span<std::uint8_t> room);
     StreamResult write(std::span<const iovec> parts, std::span<std::uint8_t> scratch);
     bool has_pending();
@@ -44,8 +48,6 @@ class TlsStream {
     [[nodiscard]] int descriptor() const { return fd_.get(); }
 
  private:
-    static constexpr std::size_t record_bytes_max = 16384;
-
     struct Free {
         void operator()(ssl_st* ssl) const;
     };

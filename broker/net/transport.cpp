@@ -116,6 +116,13 @@ void Transport::wrote(std::size_t bytes) {
     }
 }
 
+/// The core closes those that it knows of, and those that linger have a deadline.
+void Transport::stop() {
+    if (connection_ == nullptr && deadline == never) {
+        abandon();
+    }
+}
+
 void Transport::release_buffer() {
     if (connection_ != nullptr && connection_->outbox.empty()) {
         mqtt::Buffer none;
@@ -133,6 +140,7 @@ void Transport::tell_closed(std::string_view reason) {
 void Transport::bury() {
     if (!dead_) {
         dead_ = true;
+        shard_.forget(*this);
         shard_.bury(*this);
     }
 }

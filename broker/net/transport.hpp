@@ -3,9 +3,7 @@
 #include "broker/core/connection.hpp"
 #include "broker/core/outlet.hpp"
 #include "broker/net/backlog.hpp"
-#include "broker/net/poller.hpp"
-
-#include <boost/intrusive/list.hpp>
+#include "broker/net/resident.hpp"
 
 #include <cstdint>
 #include <string_view>
@@ -21,14 +19,9 @@ class Shard;
 /// turn.
 ///
 /// Owned by its shard, on the shard's thread. Small, since an idle client owns one.
-class Transport : public Outlet,
-                  public Pollable,
-                  public boost::intrusive::list_base_hook<
-                      boost::intrusive::link_mode<boost::intrusive::auto_unlink>> {
+class Transport : public Outlet, public Resident {
  public:
-    virtual ~Transport();
-    Transport(const Transport&) = delete;
-    Transport& operator=(const Transport&) = delete;
+    ~Transport() override;
 
     // Outlet: notes only.
     void flush_later() final;
@@ -37,17 +30,13 @@ class Transport : public Outlet,
 
     /// Does what was noted; called by the shard at the end of a turn.
     void finish_turn();
-    /// Whether the core has a connection for this transport.
-    [[nodiscard]] bool open_in_core() const { return connection_ != nullptr; }
-    /// Ends at once, since lingering took too long.
-    virtual void abandon() = 0;
+    void stop() final;
     /// Gives the memory of an empty outbox back.
     void release_buffer();
     [[nodiscard]] mqtt::Buffer& outbox_buffer() { return connection_->outbox.buffer(); }
 
     /// Index among those that keep their outbox's buffer, managed by the shard; -1 for none.
     std::int16_t borrower = -1;
-    bool lingers = false;  ///< set by the shard
 
  protected:
     /// Above this many unwritten bytes nothing more is read from a connection, since each packet
@@ -95,8 +84,5 @@ class Transport : public Outlet,
     bool flush_noted_ = false;
     bool close_noted_ = false;
 };
-
-using TransportList =
-    boost::intrusive::list<Transport, boost::intrusive::constant_time_size<false>>;
 
 }  // namespace mq::broker

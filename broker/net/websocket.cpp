@@ -1,11 +1,9 @@
 #include "broker/net/websocket.hpp"
 
 #include "broker/net/listener.hpp"
-#include "broker/net/tls.hpp"
 #include "broker/net/websocket_transport.hpp"
 
 #include <libwebsockets.h>
-#include <openssl/ssl.h>
 
 #include <algorithm>
 #include <cassert>
@@ -37,10 +35,6 @@ void set_up_log(Log& log) {
                       log_line);
 }
 
-const char* text_or_null(const std::string& text) {
-    return text.empty() ? nullptr : text.c_str();
-}
-
 }  // namespace
 
 WebSocketServer::WebSocketServer(Shard& shard, const WebSocketSettings& settings)
@@ -67,8 +61,7 @@ Outcome<std::unique_ptr<WebSocketServer>> WebSocketServer::create(
     lws_context_creation_info info{};
     info.port = CONTEXT_PORT_NO_LISTEN;
     info.user = made.get();
-    info.options = LWS_SERVER_OPTION_EXPLICIT_VHOSTS | LWS_SERVER_OPTION_DO_SSL_GLOBAL_INIT |
-                   LWS_SERVER_OPTION_DISABLE_IPV6;
+    info.options = LWS_SERVER_OPTION_EXPLICIT_VHOSTS | LWS_SERVER_OPTION_DISABLE_IPV6;
     info.pt_serv_buf_size = websocket_read_bytes_max;
     info.max_http_header_data2 = settings.header_bytes_max;
     // `fd_limit_per_thread` stays 0: with it, finding a descriptor is a search through all of them.
@@ -79,7 +72,7 @@ Outcome<std::unique_ptr<WebSocketServer>> WebSocketServer::create(
     return made;
 }
 
-Outcome<void> WebSocketServer::add(const Listener& listener, const ListenerConfig& config) {
+Outcome<void> WebSocketServer::add(const Listener& listener) {
     const std::string name = "listener-" + std::to_string(hosts_.size());
     lws_context_creation_info info{};
     info.port = CONTEXT_PORT_NO_LISTEN_SERVER;
@@ -87,16 +80,6 @@ Outcome<void> WebSocketServer::add(const Listener& listener, const ListenerConfi
     info.protocols = websocket_protocols();
     info.server_string = "mqhome";
     info.retry_and_idle_policy = idle_policy_.get();
-    if (config.tls()) {
-        info.options = LWS_SERVER_OPTION_DO_SSL_GLOBAL_INIT;
-        info.ssl_cert_filepath = config.certfile.c_str();
-        info.ssl_private_key_filepath = config.keyfile.c_str();
-        info.ssl_cipher_list = text_or_null(config.ciphers);
-        info.tls1_3_plus_cipher_list = text_or_null(config.ciphers_tls1_3);
-        info.ssl_options_set =
-            SSL_OP_NO_SSLv3 | SSL_OP_NO_TLSv1 | SSL_OP_NO_TLSv1_1 |
-            (config.tls_version_min == TlsVersion::tls1_3 ? SSL_OP_NO_TLSv1_2 : 0);
-    }
     lws_vhost* vhost = lws_create_vhost(context_, &info);
     if (vhost == nullptr) {
         return Problem{"cannot set WebSocket up for port " + std::to_string(listener.port()) +

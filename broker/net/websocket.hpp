@@ -46,7 +46,7 @@ class WebSocketServer final : private Timed {
     WebSocketServer& operator=(const WebSocketServer&) = delete;
 
     /// Makes a listener's rules known, before its first `start`.
-    Outcome<void> add(const Listener& listener, const ListenerConfig& config);
+    Outcome<void> add(const Listener& listener);
     /// Takes over a client that has been accepted.
     void start(Listener& listener, UniqueFd client, Peer peer);
 

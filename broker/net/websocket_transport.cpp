@@ -92,8 +92,7 @@ void WebSocketTransport::adopt(lws_vhost* vhost, UniqueFd client) {
     }
     lws_adopt_desc_t description{};
     description.vh = vhost;
-    description.type =
-        static_cast<lws_adoption_type>(LWS_ADOPT_SOCKET | LWS_ADOPT_HTTP | LWS_ADOPT_ALLOW_SSL);
+    description.type = static_cast<lws_adoption_type>(LWS_ADOPT_SOCKET | LWS_ADOPT_HTTP);
     description.fd.sockfd = client.release();
     description.opaque = this;
     wsi_ = lws_adopt_descriptor_vhost_via_info(&description);
