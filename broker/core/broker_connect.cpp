@@ -1,4 +1,5 @@
 #include "broker/core/broker.hpp"
+#include "broker/core/reserved_topic.hpp"
 #include "mqtt/encode.hpp"
 
 #include <algorithm>
@@ -83,8 +84,7 @@ mqtt::ReasonCode Broker::check_connect(const Connection& connection,
     if (packet.will->retain && !limits_.retain_available) {  // [MQTT-3.2.2-13]
         return ReasonCode::retain_not_supported;
     }
-    return packet.will->topic.starts_with("$SYS/") ? ReasonCode::not_authorized
-                                                   : ReasonCode::success;
+    return is_reserved_topic(packet.will->topic) ? ReasonCode::not_authorized : ReasonCode::success;
 }
 
 void Broker::keep_connect(Connection& connection, const mqtt::Connect& packet) {

@@ -1,4 +1,5 @@
 #include "broker/core/broker.hpp"
+#include "broker/core/reserved_topic.hpp"
 #include "mqtt/encode.hpp"
 
 #include <cassert>
@@ -101,8 +102,7 @@ mqtt::ReasonCode Broker::check_publish(const Connection& connection,
         return ReasonCode::implementation_specific_error;  // PUBACK has no code for a size
     }
     const Session& session = *connection.session;
-    if (packet.topic.starts_with("$SYS/") || packet.topic == "$SYS" ||
-        packet.topic.starts_with("$share/") ||
+    if (is_reserved_topic(packet.topic) ||
         (session.grant && !session.grant->may_write(packet.topic))) {
         return ReasonCode::not_authorized;
     }

@@ -244,6 +244,19 @@ TEST_F(PublisherAndSubscriber, SysTopicsAreNotForClientsToWrite) {
     EXPECT_TRUE(publisher->open());
 }
 
+TEST_F(PublisherAndSubscriber, ABridgeOfAnotherBrokerTellsItsStateUnderSys) {
+    connect();
+    subscriber->subscribes("$SYS/broker/connection/#");
+    publisher->publishes("$SYS/broker/connection/bridge/state", "1");
+    EXPECT_THAT(subscriber->reads(), ElementsAre(HasSubstr("connection/bridge/state")));
+    publisher->publishes("$SYS/broker/connection/bridge/other", "1", 1, 1);
+    EXPECT_THAT(publisher->reads(), ElementsAre("PUBACK packet_id=1 reason_code=0x87"));
+    world.access.on_write = [](std::string_view) { return false; };
+    publisher->publishes("$SYS/broker/connection/bridge/state", "1", 1, 2);
+    EXPECT_THAT(publisher->reads(), ElementsAre("PUBACK packet_id=2 reason_code=0x87"));
+    EXPECT_THAT(subscriber->reads(), IsEmpty());
+}
+
 TEST_F(PublisherAndSubscriber, WhatMayNotBeWrittenOrReadIsNot) {
     world.access.on_write = [](std::string_view topic) { return topic != "closed"; };
     world.access.on_read = [](std::string_view topic) { return topic != "secret"; };

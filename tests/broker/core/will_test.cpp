@@ -141,6 +141,13 @@ TEST_F(WillOf, AWillOnASysTopicIsRefused) {
     EXPECT_THAT(client->reads(), ElementsAre(HasSubstr("reason_code=0x87")));
 }
 
+TEST_F(WillOf, ABridgeOfAnotherBrokerLeavesItsStateAsAWill) {
+    packet.will->topic = "$SYS/broker/connection/bridge/state";
+    connect();
+    EXPECT_THAT(client->reads(), ElementsAre(HasSubstr("CONNACK")));
+    EXPECT_TRUE(client->open());
+}
+
 TEST_F(WillOf, ShutDownPublishesWills) {
     packet.will->retain = true;
     connect();
