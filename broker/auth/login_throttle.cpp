@@ -1,0 +1,164 @@
+#include "broker/auth/login_throttle.hpp"
+
+#include <algorithm>
+#include <arpa/inet.h>
+#include <array>
+#include <cstring>
+#include <netinet/in.h>
+
+namespace mq::broker {
+namespace {
+
+using Action = LoginVerdict::Action;
+using Reason = LoginVerdict::Reason;
+
+constexpr std::string_view local_key = "local";
+
+std::string ipv4_key(const std::uint8_t* bytes) {
+    char text[INET_ADDRSTRLEN];
+    ::inet_ntop(AF_INET, bytes, text, sizeof text);
+    return bytes[0] == 127 ? std::string(local_key) : text;
+}
+
+std::string ipv6_key(std::array<std::uint8_t, 16> bytes) {
+    constexpr std::array<std::uint8_t, 12> mapped{0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xFF, 0xFF};
+    if (std::equal(mapped.begin(), mapped.end(), bytes.begin())) {
+        return ipv4_key(bytes.data() + mapped.size());
+    }
+    constexpr std::array<std::uint8_t, 16> loopback{0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1};
+    if (bytes == loopback) {
+        return std::string(local_key);
+    }
+    std::fill(bytes.begin() + 8, bytes.end(), std::uint8_t{0});
+    char text[INET6_ADDRSTRLEN];
+    ::inet_ntop(AF_INET6, bytes.data(), text, sizeof text);
+    return std::string(text) + "/64";
+}
+
+/// A name as long as MQTT allows would fill the tables; the end of a long one counts by its hash.
+std::string user_key(std::string_view user) {
+    constexpr std::size_t whole_max = 64;
+    if (user.size() <= whole_max) {
+        return std::string(user);
+    }
+    return std::string(user.substr(0, whole_max)) + '\0' +
+           std::to_string(std::hash<std::string_view>()(user));
+}
+
+std::string pair_key(std::string_view address, std::string_view user) {
+    return std::string(address) + ' ' + std::string(user);
+}
+
+}  // namespace
+
+void RecentFailures::shift(Time now, Duration window) {
+    const Duration passed = now - start_;
+    if (passed < window) {
+        return;
+    }
+    before_ = passed < 2 * window ? present_ : 0;
+    present_ = 0;
+    start_ = passed < 2 * window ? start_ + window : now;
+}
+
+void RecentFailures::add(Time now, Duration window) {
+    shift(now, window);
+    present_ += present_ < UINT32_MAX ? 1 : 0;
+}
+
+std::uint64_t RecentFailures::count(Time now, Duration window) const {
+    RecentFailures shifted = *this;
+    shifted.shift(now, window);
+    const auto left = static_cast<std::uint64_t>((window - (now - shifted.start_)).count());
+    return shifted.present_ + shifted.before_ * left / static_cast<std::uint64_t>(window.count());
+}
+
+std::string LoginThrottle::address_key(std::string_view address) {
+    char text[INET6_ADDRSTRLEN] = {};
+    address = address.substr(0, address.find('%'));  // the interface of a link-local address
+    if (address.size() < sizeof text) {
+        std::copy(address.begin(), address.end(), text);
+        std::array<std::uint8_t, 16> bytes{};
+        if (::inet_pton(AF_INET, text, bytes.data()) == 1) {
+            return ipv4_key(bytes.data());
+        }
+        if (::inet_pton(AF_INET6, text, bytes.data()) == 1) {
+            return ipv6_key(bytes);
+        }
+    }
+    return std::string(local_key);
+}
+
+bool LoginThrottle::is_trusted(std::string_view address, std::string_view user, Time now) {
+    const Known* known = known_.find(pair_key(address, user));
+    return known != nullptr && now - known->last_success < known_kept &&
+           known->failures.count(now, settings_.window) < settings_.slow_after;
+}
+
+LoginVerdict LoginThrottle::admit(std::string_view address, std::string_view user, Time now) {
+    if (!settings_.enabled) {
+        return {};
+    }
+    const std::string source = address_key(address);
+    const std::string name = user_key(user);
+    const Suspect* by_address = addresses_.find(source);
+    const Suspect* by_user = users_.find(name);
+    const bool address_refused = by_address != nullptr && by_address->refused_until > now;
+    const bool user_refused = by_user != nullptr && by_user->refused_until > now;
+    if ((!address_refused && !user_refused) || is_trusted(source, name, now)) {
+        return {};
+    }
+    ++(address_refused ? counters_.refused_by_address : counters_.refused_by_user);
+    return {Action::refuse, {}, address_refused ? Reason::address : Reason::user};
+}
+
+LoginThrottle::Suspect& LoginThrottle::count(WorthTable<Suspect>& table, std::string_view key,
+                                             std::uint32_t failures_max, Time now) {
+    const Duration window = settings_.window;
+    Suspect& suspect = table.touch(key, [now, window](const Suspect& other) {
+        return other.refused_until > now ? UINT64_MAX : other.failures.count(now, window);
+    });
+    suspect.failures.add(now, window);
+    if (suspect.failures.count(now, window) >= failures_max && suspect.refused_until <= now &&
+        key != local_key) {
+        suspect.refused_until = now + settings_.refuse;
+    }
+    return suspect;
+}
+
+LoginVerdict LoginThrottle::failed(std::string_view address, std::string_view user, Time now) {
+    ++counters_.failures;
+    if (!settings_.enabled) {
+        return {};
+    }
+    const Duration window = settings_.window;
+    const std::string source = address_key(address);
+    const std::string name = user_key(user);
+    const auto by_address =
+        count(addresses_, source, settings_.address_failures, now).failures.count(now, window);
+    const auto by_user =
+        count(users_, name, settings_.user_failures, now).failures.count(now, window);
+    if (Known* known = known_.find(pair_key(source, name))) {
+        known->failures.add(now, window);
+    }
+    const std::uint64_t worst = std::max(by_address, by_user);
+    if (worst <= settings_.slow_after) {
+        return {};
+    }
+    ++counters_.slowed;
+    const auto steps = std::min<std::uint64_t>(worst - settings_.slow_after,
+                                               static_cast<std::uint64_t>(delay_max / delay_step));
+    return {Action::delay, delay_step * static_cast<Duration::rep>(steps), Reason::none};
+}
+
+void LoginThrottle::succeeded(std::string_view address, std::string_view user, Time now) {
+    if (!settings_.enabled) {
+        return;
+    }
+    known_
+        .touch(pair_key(address_key(address), user_key(user)),
+               [](const Known& known) { return known.last_success; })
+        .last_success = now;
+}
+
+}  // namespace mq::broker
