@@ -1,5 +1,6 @@
 #include "base/runtime.hpp"
 #include "base/version.hpp"
+#include "broker/acl_places.hpp"
 #include "broker/app.hpp"
 #include "broker/config/arguments.hpp"
 #include "broker/config/load.hpp"
@@ -84,6 +85,19 @@ int print(const std::string& text) {
     return 0;
 }
 
+int explain_acl_files(const Arguments& arguments) {
+    const ParseResult parsed =
+        load_config(arguments.config_files, {arguments.ports, ::geteuid() == 0});
+    if (!parsed.good()) {
+        std::fputs(diagnostics_text(parsed.diagnostics).c_str(), stderr);
+        return 3;
+    }
+    const auto& asked = arguments.acl_question;
+    const auto text =
+        explain_acl(acl_places(parsed.config), {asked.user_name, asked.client_id, asked.topic});
+    return text ? print(*text) : print_problem(text.error());
+}
+
 int run(const std::vector<std::string_view>& words) {
     const std::string_view program = words.empty() ? "mqbroker" : words.front();
     const auto arguments = parse_arguments(std::span(words).subspan(words.empty() ? 0 : 1));
@@ -101,6 +115,8 @@ int run(const std::vector<std::string_view>& words) {
             std::fputs(check.text.c_str(), check.exit_code == 0 ? stdout : stderr);
             return check.exit_code;
         }
+        case Arguments::Action::explain_acl:
+            return explain_acl_files(*arguments);
         case Arguments::Action::run:
             break;
     }

@@ -161,6 +161,29 @@ class Search {
     std::vector<const AclRule*> left_open_;
 };
 
+Outcome<std::string> explain_place(const AclPlace& place, AclQuestion question) {
+    question.topic.insert(0, place.mount_point);
+    if (!mqtt::is_valid_topic_name(question.topic)) {
+        return Problem{"Error: '" + printable(question.topic) +
+                           "' is no topic: it must not be empty, nor hold + or #, nor have more "
+                           "than 200 levels.",
+                       "", "", bad_file_exit_code};
+    }
+    if (place.acl_file.empty()) {
+        return std::string("read: allowed: no acl_file is set\n") +
+               (is_reserved_topic(question.topic)
+                    ? "write: refused: no rule can allow it, as the topic is the broker's own\n"
+                    : "write: allowed: no acl_file is set\n");
+    }
+    const auto file = read_acl_file(place.acl_file);
+    if (!file) {
+        Problem problem = file.error();
+        problem.exit_code = bad_file_exit_code;
+        return problem;
+    }
+    return explain_acl(*file, place.acl_file, question);
+}
+
 }  // namespace
 
 AclDecision decide_acl(const AclFile& file, const std::filesystem::path& path,
@@ -172,6 +195,25 @@ std::string explain_acl(const AclFile& file, const std::filesystem::path& path,
                         const AclQuestion& question) {
     return "read: " + decide_acl(file, path, question, acl_read).why +
            "\nwrite: " + decide_acl(file, path, question, acl_write).why + '\n';
+}
+
+Outcome<std::string> explain_acl(std::span<const AclPlace> places, const AclQuestion& question) {
+    std::string text;
+    for (const AclPlace& place : places) {
+        if (places.size() > 1 || !place.mount_point.empty()) {
+            text += (text.empty() ? "" : "\n") + place.listeners;
+            text += place.acl_file.empty() ? "" : ", " + place.acl_file;
+            text += place.mount_point.empty()
+                        ? ":\n"
+                        : ", topic " + place.mount_point + question.topic + ":\n";
+        }
+        const auto explained = explain_place(place, question);
+        if (!explained) {
+            return explained;
+        }
+        text += *explained;
+    }
+    return text;
 }
 
 }  // namespace mq::broker

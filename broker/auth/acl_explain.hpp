@@ -4,6 +4,7 @@
 
 #include <filesystem>
 #include <optional>
+#include <span>
 #include <string>
 
 namespace mq::broker {
@@ -31,5 +32,18 @@ AclDecision decide_acl(const AclFile& file, const std::filesystem::path& path,
 /// `read: allowed by line 12 of etc/acl: topic read pub/#`.
 std::string explain_acl(const AclFile& file, const std::filesystem::path& path,
                         const AclQuestion& question);
+
+/// Listeners that share an ACL file and a mount point.
+struct AclPlace {
+    std::string listeners;    ///< as in "port 1883, port 8080"
+    std::string acl_file;     ///< empty: none, everything is allowed
+    std::string mount_point;  ///< put in front of the topic
+
+    bool operator==(const AclPlace&) const = default;
+};
+
+/// Explains for each place, with a heading where there is more than one. The problem's exit code is
+/// 3: no valid topic, or a file that cannot be used.
+Outcome<std::string> explain_acl(std::span<const AclPlace> places, const AclQuestion& question);
 
 }  // namespace mq::broker

@@ -3,7 +3,9 @@
 #include "broker/config/nearest.hpp"
 #include "broker/config/words.hpp"
 
+#include <algorithm>
 #include <charconv>
+#include <iterator>
 #include <optional>
 
 namespace mq::broker {
@@ -16,7 +18,7 @@ constexpr int invalid_input = 3;
 constexpr std::string_view option_names[] = {
     "-c",           "--config-file", "-d", "--daemon", "-h", "--help",    "--version",
     "-p",           "--port",        "-q", "--quiet",  "-v", "--verbose", "--test-config",
-    "--tls-keylog",
+    "--tls-keylog", "--explain-acl",
 };
 
 Problem misuse(const std::string& text) {
@@ -51,6 +53,9 @@ class Reader {
         }
         if (option == "-p" || option == "--port") {
             return take_port(option);
+        }
+        if (option == "--explain-acl") {
+            return take_acl_question(option);
         }
         if (option == "--tls-keylog") {
             return misuse("'--tls-keylog' is not available in this version.");
@@ -106,6 +111,37 @@ class Reader {
         return {};
     }
 
+    /// The words up to the next option: USER TOPIC, or USER CLIENTID TOPIC.
+    Outcome<void> take_acl_question(std::string_view option) {
+        const auto user = value();
+        const auto first = value();
+        if (!user || !first) {
+            return misuse(quoted(option) +
+                          " needs a user name (- for none), if you like a client "
+                          "id, and a topic behind it.");
+        }
+        std::optional<std::string_view> second;
+        if (!left_.empty() && !is_option(left_.front())) {
+            second = value();
+        }
+        result_.action = Arguments::Action::explain_acl;
+        Arguments::AclQuestion& question = result_.acl_question;
+        question = {};
+        if (!user->empty() && *user != "-") {
+            question.user_name = *user;
+        }
+        if (second) {
+            question.client_id = *first;
+        }
+        question.topic = second.value_or(*first);
+        return {};
+    }
+
+    [[nodiscard]] static bool is_option(std::string_view word) {
+        return std::find(std::begin(option_names), std::end(option_names), word) !=
+               std::end(option_names);
+    }
+
     [[nodiscard]] static Outcome<void> unknown(std::string_view option) {
         std::string text = "Unknown option " + quoted(option) + ".";
         if (const auto near = config::nearest_name(option, option_names); near.size() > 2) {
@@ -151,7 +187,8 @@ std::string usage_text(std::string_view program_path, std::string_view version) 
     const std::string name(base_name(program_path));
     return version_text(program_path, version) + "\nUsage: " + name +
            " [-c FILE] [-d] [-h] [-p PORT] [-q] [-v]\n" + "       " + name +
-           " -c FILE --test-config\n" + R"(
+           " -c FILE --test-config\n" + "       " + name +
+           " -c FILE --explain-acl USER [CLIENTID] TOPIC\n" + R"(
  -c, --config-file FILE  read this configuration file; without one, the broker
                          serves programs on this machine only, on port 1883
  -d, --daemon            go into the background after the start
@@ -160,6 +197,10 @@ std::string usage_text(std::string_view program_path, std::string_view version) 
                          no effect when the configuration opens a listener
  -q, --quiet             write no log at all
  -v, --verbose           write every type of log line
+     --explain-acl USER [CLIENTID] TOPIC
+                         print which line of the ACL file decides whether the
+                         user may read and write the topic; USER - is a client
+                         without a user name
      --test-config       check the configuration file and end: 0 if it is good
      --version           show the version
 )";

@@ -5,6 +5,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -16,11 +17,19 @@ constexpr std::size_t argument_ports_max = 10;
 
 /// The command line of the broker, as typed.
 struct Arguments {
-    enum class Action { run, help, version, test_config };
+    enum class Action { run, help, version, test_config, explain_acl };
+
+    /// What `--explain-acl` asks about.
+    struct AclQuestion {
+        std::optional<std::string> user_name;  ///< empty: a client without one
+        std::optional<std::string> client_id;  ///< empty: not given
+        std::string topic;
+    };
 
     Action action = Action::run;            ///< help and version end the reading of arguments
     std::vector<std::string> config_files;  ///< `-c`, in order; each must be read before the action
     std::vector<std::uint16_t> ports;       ///< `-p`, for local-only mode
+    AclQuestion acl_question;               ///< of `explain_acl`
     bool daemon = false;                    ///< `-d`
     bool quiet = false;                     ///< `-q`: no logging at all, stronger than `-v`
     bool verbose = false;                   ///< `-v`: every type of line

@@ -2,6 +2,7 @@
 
 #include "broker/auth/acl_rules.hpp"
 #include "mqtt/topic.hpp"
+#include "tests/support/home.hpp"
 
 #include <gtest/gtest.h>
 
@@ -67,6 +68,43 @@ TEST(AclExplain, says_what_hangs_on_a_client_id_that_was_not_given) {
         "  unless the client id, which was not given, fits line 1 of acl: pattern deny x%cy\n"
         "write: refused: no rule of user 'bob' and no pattern allows it\n"
         "  unless the client id, which was not given, fits line 3 of acl: pattern write %c\n");
+}
+
+TEST(AclExplain, goes_through_all_places) {
+    const test::Home home;
+    home.write("one", "topic read a\n");
+    home.write("two", "topic write m/a\n");
+    const std::string one = (home.path() / "one").string();
+    const std::string two = (home.path() / "two").string();
+    const AclQuestion question{std::nullopt, std::nullopt, "a"};
+    const AclPlace places[] = {
+        {"port 1883", one, ""}, {"port 1884", two, "m/"}, {"port 1885, socket s", "", ""}};
+    EXPECT_EQ(explain_acl(places, question).value(),
+              "port 1883, " + one + ":\nread: allowed by line 1 of " + one +
+                  ": topic read a\nwrite: refused: no rule of clients without a user name and no "
+                  "pattern allows it\n\n" +
+                  "port 1884, " + two +
+                  ", topic m/a:\nread: refused: no rule of clients without a user name and no "
+                  "pattern allows it\nwrite: allowed by line 1 of " +
+                  two +
+                  ": topic write m/a\n\n"
+                  "port 1885, socket s:\nread: allowed: no acl_file is set\n"
+                  "write: allowed: no acl_file is set\n");
+    EXPECT_EQ(explain_acl(std::span(places).subspan(2), {"anna", "c", "$SYS/x"}).value(),
+              "read: allowed: no acl_file is set\n"
+              "write: refused: no rule can allow it, as the topic is the broker's own\n");
+}
+
+TEST(AclExplain, bad_input_has_exit_code_3) {
+    const test::Home home;
+    home.write("bad", "topic raed a\n");
+    const AclPlace bad[] = {{"port 1883", (home.path() / "bad").string(), ""}};
+    const AclPlace missing[] = {{"port 1883", (home.path() / "nothing").string(), ""}};
+    EXPECT_EQ(explain_acl(bad, {"anna", "c", "a"}).error().exit_code, 3);
+    EXPECT_EQ(explain_acl(missing, {"anna", "c", "a"}).error().exit_code, 3);
+    EXPECT_EQ(explain_acl(bad, {"anna", "c", "a/#"}).error().what,
+              "Error: 'a/#' is no topic: it must not be empty, nor hold + or #, nor have more than "
+              "200 levels.");
 }
 
 /// Makes rules, names and topics of few words, so that they often meet.

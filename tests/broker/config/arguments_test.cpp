@@ -44,6 +44,23 @@ TEST(ArgumentsTest, Actions) {
     }
 }
 
+TEST(ArgumentsTest, ExplainAcl) {
+    const auto of_user = parse_arguments(Words{"--explain-acl", "anna", "a/b", "-c", "f"});
+    ASSERT_TRUE(of_user);
+    EXPECT_EQ(of_user->action, Action::explain_acl);
+    EXPECT_EQ(of_user->acl_question.user_name, "anna");
+    EXPECT_EQ(of_user->acl_question.client_id, std::nullopt);
+    EXPECT_EQ(of_user->acl_question.topic, "a/b");
+    EXPECT_EQ(of_user->config_files, std::vector<std::string>{"f"});
+    for (const std::string_view nobody : {"-", ""}) {
+        const auto of_client = parse_arguments(Words{"--explain-acl", nobody, "-c1", "-t"});
+        ASSERT_TRUE(of_client);
+        EXPECT_EQ(of_client->acl_question.user_name, std::nullopt);
+        EXPECT_EQ(of_client->acl_question.client_id, "-c1");
+        EXPECT_EQ(of_client->acl_question.topic, "-t");
+    }
+}
+
 TEST(ArgumentsTest, Mistakes) {
     const struct {
         Words words;
@@ -58,6 +75,10 @@ TEST(ArgumentsTest, Mistakes) {
         {{"-p", "0"}, "Error: Invalid port '0': it must be a number from 1 to 65535."},
         {{"-p", "65536"}, "Error: Invalid port '65536': it must be a number from 1 to 65535."},
         {{"-p", "18x"}, "Error: Invalid port '18x': it must be a number from 1 to 65535."},
+        {{"--explain-acl", "anna"},
+         "Error: '--explain-acl' needs a user name (- for none), if you like a client id, and a "
+         "topic behind it."},
+        {{"--explain-acl", "anna", "c", "t", "more"}, "Error: Unknown option 'more'."},
         {{"--tls-keylog", "f"}, "Error: '--tls-keylog' is not available in this version."},
     };
     for (const auto& each : cases) {
