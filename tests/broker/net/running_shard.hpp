@@ -40,6 +40,11 @@ class ListLog final : public Log {
         });
     }
 
+    [[nodiscard]] std::vector<std::string> lines() {
+        const std::lock_guard lock(mutex_);
+        return lines_;
+    }
+
  private:
     std::mutex mutex_;
     std::condition_variable changed_;
