@@ -15,12 +15,6 @@
 namespace mq::broker {
 namespace {
 
-bool has_websockets(const Config& config) {
-    return std::any_of(config.listeners.begin(), config.listeners.end(), [](const auto& listener) {
-        return listener.protocol == ListenerProtocol::websockets;
-    });
-}
-
 std::string name_and_version() {
     return std::string("mqhome version ") + version;
 }
@@ -74,11 +68,8 @@ Limits limits_of(const Config& config) {
     return limits;
 }
 
-App::App(const Config& config, Logger& log)
-    : config_(config), limits_(limits_of(config)), log_(log) {
-    count_.max = config_.global_max_connections;
-    count_.log_connections = config_.connection_messages;
-}
+App::App(ConfigReader reader, const Config& config, Logger& log)
+    : reader_(std::move(reader)), config_(config), limits_(limits_of(config)), log_(log) {}
 
 App::~App() {
     if (shard_) {
@@ -86,9 +77,9 @@ App::~App() {
     }
 }
 
-Outcome<std::unique_ptr<App>> App::start(const Config& config, Logger& log) {
-    std::unique_ptr<App> app(new App(config, log));
-    raise_descriptor_limit(has_websockets(config));
+Outcome<std::unique_ptr<App>> App::start(ConfigReader reader, const Config& config, Logger& log) {
+    std::unique_ptr<App> app(new App(std::move(reader), config, log));
+    raise_descriptor_limit(speaks_http(config));
     auto shard = Shard::create(log);
     if (!shard) {
         return shard.error();
@@ -98,7 +89,7 @@ Outcome<std::unique_ptr<App>> App::start(const Config& config, Logger& log) {
     for (const int signal : {SIGINT, SIGTERM, SIGHUP, SIGUSR1, SIGUSR2, SIGRTMIN}) {
         app->signals_->set.add(signal);
     }
-    for (auto step : {&App::open_store, &App::read_passwords, &App::restore, &App::open_listeners,
+    for (auto step : {&App::open_store, &App::read_realms, &App::restore, &App::open_listeners,
                       &App::write_pid_file}) {
         auto done = (app.get()->*step)();
         if (!done) {
@@ -108,6 +99,14 @@ Outcome<std::unique_ptr<App>> App::start(const Config& config, Logger& log) {
     app->wait_signal();
     log.line(LogType::information, name_and_version() + " running");
     return app;
+}
+
+/// The first problem; the others go to the log.
+std::optional<Problem> App::first_of(const std::vector<Problem>& problems) {
+    for (std::size_t i = 1; i < problems.size(); ++i) {
+        log_problem(log_, problems[i]);
+    }
+    return problems.empty() ? std::nullopt : std::optional(problems.front());
 }
 
 Outcome<void> App::open_store() {
@@ -122,20 +121,16 @@ Outcome<void> App::open_store() {
     return {};
 }
 
-Outcome<void> App::read_passwords() {
-    // One set for all listeners until realms are there.
-    const std::string& password_file = config_.listeners.front().security.password_file;
-    if (!password_file.empty()) {
-        passwords_ = std::make_unique<PasswordChecker>(password_file);
-        const auto loaded = passwords_->reload();
-        if (!loaded) {
-            return loaded.error();
-        }
-        for (const std::string& warning : loaded->warnings) {
-            log_.line(LogType::warning, warning);
-        }
+Outcome<void> App::read_realms() {
+    auto loaded = realms_.load(config_);
+    for (const std::string& warning : loaded.warnings) {
+        log_.line(LogType::warning, warning);
     }
-    login_ = std::make_unique<Login>(*shard_, passwords_.get());
+    if (auto problem = first_of(loaded.problems)) {
+        return *problem;
+    }
+    realms_.use(std::move(loaded));
+    login_ = std::make_unique<Login>(*shard_, *checker_, realms_.list());
     return {};
 }
 
@@ -171,22 +166,12 @@ Outcome<void> App::open_listeners() {
     for (const ReportLine& line : startup_report(config_)) {
         log_.line(line.type, line.text);
     }
-    if (has_websockets(config_)) {
-        WebSocketSettings settings;
-        settings.header_bytes_max = config_.packet_buffer_size;
-        auto made = WebSocketServer::create(*shard_, settings);
-        if (!made) {
-            return made.error();
-        }
-        websockets_ = std::move(*made);
+    listeners_ = std::make_unique<Listeners>(*shard_, config_);
+    auto change = listeners_->prepare(config_, realms_.numbers());
+    if (auto problem = first_of(change.problems)) {
+        return *problem;
     }
-    for (const ListenerConfig& listener : config_.listeners) {
-        auto opened = Listener::open(*shard_, listener, count_, websockets_.get());
-        if (!opened) {
-            return opened.error();
-        }
-        listeners_.push_back(std::move(*opened));
-    }
+    listeners_->use(std::move(change));
     return {};
 }
 
@@ -205,7 +190,7 @@ Outcome<void> App::write_pid_file() {
 
 int App::run() {
     shard_->run();
-    passwords_.reset();  // its verdicts go to the shard
+    checker_.reset();  // its verdicts go to the shard
     return close_store();
 }
 
@@ -253,41 +238,9 @@ void App::stop() {
         return;
     }
     log_.line(LogType::information, name_and_version() + " terminating");
-    for (const auto& listener : listeners_) {
-        listener->close();
-    }
+    listeners_->close();
     shard_->broker().shut_down(shard_->now());
     shard_->stop_when_empty();
-}
-
-void App::reload() {
-    log_.line(LogType::information, "Reloading config.");
-    log_.reopen();
-    reload_passwords();
-    for (const auto& listener : listeners_) {
-        const auto loaded = listener->reload_certificate();
-        if (!loaded) {
-            log_.line(LogType::error, loaded.error().text() + "; the old one stays in use.");
-        }
-    }
-    log_.line(LogType::notice,
-              "Read again: the password file, certificates of TCP listeners, and the log file's "
-              "name. Everything else in the configuration needs a restart.");
-}
-
-void App::reload_passwords() {
-    if (!passwords_) {
-        return;
-    }
-    const auto loaded = passwords_->reload();
-    if (!loaded) {
-        log_.line(LogType::error, loaded.error().text() + "; the old users stay in force.");
-        return;
-    }
-    for (const std::string& warning : loaded->warnings) {
-        log_.line(LogType::warning, warning);
-    }
-    shard_->broker().drop_users(loaded->changed_users, shard_->now());
 }
 
 void App::print_subscriptions() {

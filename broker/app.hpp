@@ -3,16 +3,19 @@
 #include "base/problem.hpp"
 #include "broker/auth/password_checker.hpp"
 #include "broker/config/config.hpp"
+#include "broker/config/load.hpp"
 #include "broker/core/limits.hpp"
+#include "broker/listeners.hpp"
 #include "broker/log/logger.hpp"
-#include "broker/net/listener.hpp"
 #include "broker/net/login.hpp"
 #include "broker/net/shard.hpp"
-#include "broker/net/websocket.hpp"
 #include "broker/process.hpp"
+#include "broker/realms.hpp"
 #include "broker/store/store.hpp"
 
+#include <functional>
 #include <memory>
+#include <optional>
 #include <vector>
 
 namespace mq::broker {
@@ -23,7 +26,10 @@ class App {
  public:
     /// Everything up to the line `running`: the store is read, the listeners are open. The
     /// problem's exit code is that of the failed step; nothing is left running then.
-    static Outcome<std::unique_ptr<App>> start(const Config& config, Logger& log);
+    /// `reader` reads the configuration anew for a reload, command line included.
+    using ConfigReader = std::function<ParseResult()>;
+    static Outcome<std::unique_ptr<App>> start(ConfigReader reader, const Config& config,
+                                               Logger& log);
     ~App();
     App(const App&) = delete;
     App& operator=(const App&) = delete;
@@ -35,8 +41,9 @@ class App {
  private:
     struct Signals;
 
-    App(const Config& config, Logger& log);
-    Outcome<void> read_passwords();
+    App(ConfigReader reader, const Config& config, Logger& log);
+    std::optional<Problem> first_of(const std::vector<Problem>& problems);
+    Outcome<void> read_realms();
     Outcome<void> open_store();
     Outcome<void> restore();
     Outcome<void> open_listeners();
@@ -44,21 +51,28 @@ class App {
     void wait_signal();
     void on_signal(int signal);
     void stop();
+
+    // reload.cpp
     void reload();
-    void reload_passwords();
+    bool reload_config(ParseResult parsed);
+    void use(const Config& config);
+    void review_clients(const RealmList& before);
+    [[nodiscard]] std::optional<mqtt::ReasonCode> verdict(const Connection& connection,
+                                                          const RealmList& before) const;
+
     void print_subscriptions();
     int close_store();
 
-    const Config config_;
-    const Limits limits_;
+    ConfigReader reader_;
+    Config config_;
+    Limits limits_;  ///< the core looks at them, changed between two turns only
     Logger& log_;
     std::unique_ptr<Store> store_;  ///< null without persistence
     std::unique_ptr<Shard> shard_;
-    std::unique_ptr<PasswordChecker> passwords_;  ///< null without a password file
+    std::unique_ptr<PasswordChecker> checker_ = std::make_unique<PasswordChecker>();
+    Realms realms_;
     std::unique_ptr<Login> login_;
-    ConnectionCount count_;
-    std::unique_ptr<WebSocketServer> websockets_;  ///< null when no listener needs it
-    std::vector<std::unique_ptr<Listener>> listeners_;
+    std::unique_ptr<Listeners> listeners_;
     std::unique_ptr<Signals> signals_;
     PidFile pid_file_;  ///< of no file without `pid_file`
     bool stopping_ = false;

@@ -51,29 +51,27 @@ void log_start(Logger& log, const Arguments& arguments, const ParseResult& parse
     if (arguments.config_files.empty()) {
         log.line(LogType::information, "Using default config.");
     }
-    for (const Diagnostic& diagnostic : parsed.diagnostics) {
-        const LogType type =
-            diagnostic.severity == Severity::notice ? LogType::notice : LogType::warning;
-        for (const std::string& line : diagnostic_lines(diagnostic)) {
-            log.line(type, line);
-        }
-    }
+    log_diagnostics(log, parsed.diagnostics);
 }
 
 int run_broker(const Arguments& arguments) {
-    ParseResult parsed = load_config(arguments.config_files, {arguments.ports, ::geteuid() == 0});
+    const auto read = [&arguments, is_root = ::geteuid() == 0] {
+        ParseResult result = load_config(arguments.config_files, {arguments.ports, is_root});
+        override_config(result.config, arguments);
+        return result;
+    };
+    const ParseResult parsed = read();
     if (!parsed.good()) {
         std::fputs(diagnostics_text(parsed.diagnostics).c_str(), stderr);
         return 3;
     }
-    override_config(parsed.config, arguments);
     tune_memory();
     if (const auto prepared = prepare_process(parsed.config, arguments); !prepared) {
         return print_problem(prepared.error());
     }
     Logger log(parsed.config.log);
     log_start(log, arguments, parsed);
-    auto app = App::start(parsed.config, log);
+    auto app = App::start(read, parsed.config, log);
     if (!app) {
         return tell_problem(log, parsed.config, app.error());
     }

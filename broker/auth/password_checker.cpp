@@ -1,8 +1,5 @@
 #include "broker/auth/password_checker.hpp"
 
-#include "broker/auth/file_permissions.hpp"
-#include "broker/auth/password_store.hpp"
-
 #include <cassert>
 #include <csignal>
 #include <utility>
@@ -35,8 +32,7 @@ struct PasswordChecker::Job {
     }
 };
 
-PasswordChecker::PasswordChecker(std::filesystem::path path, const CheckerLimits& limits)
-    : path_(std::move(path)), limits_(limits), table_(std::make_shared<const PasswordTable>()) {
+PasswordChecker::PasswordChecker(const CheckerLimits& limits) : limits_(limits) {
     assert(limits_.threads > 0);
 }
 
@@ -59,12 +55,19 @@ PasswordChecker::~PasswordChecker() {
     }
 }
 
-void PasswordChecker::check(std::string_view user, std::string password, Done done) {
+void PasswordChecker::check(std::shared_ptr<const PasswordTable> table, std::string_view user,
+                            std::string password, Done done) {
     auto job = std::make_unique<Job>();
+    job->hash = table->find(user);
+    job->known = job->hash != nullptr;
+    if (!job->known) {
+        job->hash = table->decoy();
+    }
+    job->table = std::move(table);
     job->bytes = password.size();
     job->password = Secret(std::move(password));
     job->done = std::move(done);
-    if (const auto left_over = enqueue(std::move(job), user)) {
+    if (const auto left_over = enqueue(std::move(job))) {
         left_over->done(Verdict::busy);
     } else {
         wake_.notify_one();
@@ -72,8 +75,7 @@ void PasswordChecker::check(std::string_view user, std::string password, Done do
 }
 
 /// Gives the job back when there is no room or no thread for it.
-std::unique_ptr<PasswordChecker::Job> PasswordChecker::enqueue(std::unique_ptr<Job> job,
-                                                               std::string_view user) {
+std::unique_ptr<PasswordChecker::Job> PasswordChecker::enqueue(std::unique_ptr<Job> job) {
     const std::lock_guard lock(mutex_);
     const bool room = light_.size() + heavy_.size() < limits_.waiting_max &&
                       waiting_bytes_ + job->bytes <= limits_.waiting_bytes_max;
@@ -81,48 +83,10 @@ std::unique_ptr<PasswordChecker::Job> PasswordChecker::enqueue(std::unique_ptr<J
         return job;
     }
     job->number = next_number_++;
-    job->table = table_;
-    job->hash = table_->find(user);
-    job->known = job->hash != nullptr;
-    if (!job->known) {
-        job->hash = table_->decoy();
-    }
     waiting_bytes_ += job->bytes;
     auto& queue = job->heavy() ? heavy_ : light_;
     queue.push_back(std::move(job));
     return nullptr;
-}
-
-Outcome<PasswordChecker::Reloaded> PasswordChecker::reload() {
-    const auto file = load_password_file(path_);
-    if (!file) {
-        Problem problem = file.error();
-        problem.exit_code = password_file_exit_code;
-        return problem;
-    }
-    auto made = PasswordTable::make(*file);
-    if (!made) {
-        return made.error();
-    }
-    const auto table = std::make_shared<const PasswordTable>(std::move(*made));
-    Reloaded result;
-    result.users = table->size();
-    result.warnings = permission_warnings(path_);
-    for (const auto& finding : file->findings()) {
-        result.warnings.push_back("password file " + path_.string() + ", " + finding.text);
-    }
-    std::shared_ptr<const PasswordTable> before = table;
-    {
-        const std::lock_guard lock(mutex_);
-        table_.swap(before);
-    }
-    result.changed_users = PasswordTable::changed_users(*before, *table);
-    return result;
-}
-
-std::shared_ptr<const PasswordTable> PasswordChecker::table() const {
-    const std::lock_guard lock(mutex_);
-    return table_;
 }
 
 /// Called with the lock held. False when there is no thread and none can be started.

@@ -1,6 +1,5 @@
 #pragma once
 
-#include "base/problem.hpp"
 #include "base/secret.hpp"
 #include "broker/auth/password_table.hpp"
 
@@ -8,7 +7,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <deque>
-#include <filesystem>
 #include <functional>
 #include <memory>
 #include <mutex>
@@ -26,9 +24,6 @@ enum class Verdict {
     busy,     ///< could not be checked now: too many logins wait, or memory is short
 };
 
-/// Exit code of a broker that cannot read its password file at the start.
-constexpr int password_file_exit_code = 13;
-
 /// Limits of the worker pool.
 struct CheckerLimits {
     std::size_t threads = 2;
@@ -37,15 +32,15 @@ struct CheckerLimits {
     std::size_t thread_stack_bytes = std::size_t{256} * 1024;  ///< argon2id works on the heap
 };
 
-/// Checks passwords against a password file, on threads of its own: a check may take from
+/// Checks passwords against tables of users, on threads of its own: a check may take from
 /// microseconds to a second, and must never hold up a shard.
 ///
 /// Threads start when they are first needed. At most one argon2id check runs at a time, since each
 /// takes 46 MiB or what the file says; checks of other kinds overtake those that wait for it.
-/// `check`, `reload` and `table` may be called from any thread.
+/// `check` may be called from any thread.
 class PasswordChecker {
  public:
-    explicit PasswordChecker(std::filesystem::path path, const CheckerLimits& limits = {});
+    explicit PasswordChecker(const CheckerLimits& limits = {});
 
     /// Finishes the checks that run. Those that wait are answered `busy`, on this thread.
     ~PasswordChecker();
@@ -55,39 +50,23 @@ class PasswordChecker {
     using Done = std::function<void(Verdict)>;
 
     /// Calls `done` exactly once: on a worker thread, or at once on this thread when the answer is
-    /// `busy`. `done` must not throw and not destroy the checker. Without a table nobody is
-    /// accepted. The password is wiped afterwards.
-    void check(std::string_view user, std::string password, Done done);
-
-    /// What reading the file brought.
-    struct Reloaded {
-        std::size_t users = 0;                   ///< who can log in now
-        std::vector<std::string> warnings;       ///< lines dropped, mode and owner; for the log
-        std::vector<std::string> changed_users;  ///< gone, or with another hash: drop their clients
-    };
-
-    /// Reads the file, at the start and on SIGHUP. A bad line costs its user only. When the file
-    /// cannot be read, the old table stays and the problem has exit code 13.
-    Outcome<Reloaded> reload();
-
-    /// The table in use; it stays valid as long as it is held.
-    [[nodiscard]] std::shared_ptr<const PasswordTable> table() const;
+    /// `busy`. `done` must not throw and not destroy the checker. The password is wiped afterwards.
+    void check(std::shared_ptr<const PasswordTable> table, std::string_view user,
+               std::string password, Done done);
 
  private:
     struct Job;
 
     static void* run_worker(void* checker);
     void work();
-    std::unique_ptr<Job> enqueue(std::unique_ptr<Job> job, std::string_view user);
+    std::unique_ptr<Job> enqueue(std::unique_ptr<Job> job);
     bool ensure_worker();
     std::unique_ptr<Job> next_job();
 
-    const std::filesystem::path path_;
     const CheckerLimits limits_;
 
     mutable std::mutex mutex_;  ///< guards all that follows
     std::condition_variable wake_;
-    std::shared_ptr<const PasswordTable> table_;
     std::deque<std::unique_ptr<Job>> light_;
     std::deque<std::unique_ptr<Job>> heavy_;  ///< argon2id
     std::uint64_t next_number_ = 0;           ///< order of arrival over both queues

@@ -1,5 +1,7 @@
 #include "broker/auth/password_table.hpp"
 
+#include "broker/auth/file_permissions.hpp"
+#include "broker/auth/password_store.hpp"
 #include "broker/auth/scram_keys.hpp"
 
 #include <algorithm>
@@ -113,6 +115,26 @@ std::vector<std::string> PasswordTable::changed_users(const PasswordTable& befor
     }
     std::sort(users.begin(), users.end());
     return users;
+}
+
+Outcome<LoadedPasswords> load_passwords(const std::filesystem::path& path) {
+    const auto file = load_password_file(path);
+    if (!file) {
+        Problem problem = file.error();
+        problem.exit_code = security_file_exit_code;
+        return problem;
+    }
+    auto made = PasswordTable::make(*file);
+    if (!made) {
+        return made.error();
+    }
+    LoadedPasswords loaded;
+    loaded.table = std::make_shared<const PasswordTable>(std::move(*made));
+    loaded.warnings = permission_warnings(path);
+    for (const auto& finding : file->findings()) {
+        loaded.warnings.push_back("password file " + path.string() + ", " + finding.text);
+    }
+    return loaded;
 }
 
 }  // namespace mq::broker

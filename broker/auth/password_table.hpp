@@ -5,7 +5,9 @@
 #include "broker/auth/scram_server.hpp"
 
 #include <cstddef>
+#include <filesystem>
 #include <functional>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -63,5 +65,17 @@ class PasswordTable {
     std::size_t scram_decoy_salt_bytes_ = 0;
     std::uint32_t scram_decoy_iterations_ = 0;  ///< 0: no SCRAM entries
 };
+
+/// Exit code of a broker that cannot read a file of its security settings at the start.
+constexpr int security_file_exit_code = 13;
+
+/// A password file as read.
+struct LoadedPasswords {
+    std::shared_ptr<const PasswordTable> table;
+    std::vector<std::string> warnings;  ///< lines dropped, mode and owner; for the log
+};
+
+/// Reads a password file. A bad line costs its user only. The problem has exit code 13.
+Outcome<LoadedPasswords> load_passwords(const std::filesystem::path& path);
 
 }  // namespace mq::broker

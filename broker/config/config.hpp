@@ -93,6 +93,8 @@ struct ListenerConfig {
 
     [[nodiscard]] bool tls() const { return !certfile.empty() || !psk_hint.empty(); }
     [[nodiscard]] bool is_unix() const { return !unix_path.empty(); }
+    /// Where it listens, as one text: two listeners with the same place cannot both be open.
+    [[nodiscard]] std::string place() const;
     bool operator==(const ListenerConfig&) const = default;
 };
 

@@ -43,6 +43,17 @@ std::vector<std::string> diagnostic_lines(const Diagnostic& diagnostic) {
     return lines;
 }
 
+void log_diagnostics(Log& log, std::span<const Diagnostic> diagnostics) {
+    for (const Diagnostic& each : diagnostics) {
+        const LogType type = each.severity == Severity::error     ? LogType::error
+                             : each.severity == Severity::warning ? LogType::warning
+                                                                  : LogType::notice;
+        for (const std::string& line : diagnostic_lines(each)) {
+            log.line(type, line);
+        }
+    }
+}
+
 std::string diagnostics_text(std::span<const Diagnostic> diagnostics) {
     std::string all;
     for (const Diagnostic& each : diagnostics) {

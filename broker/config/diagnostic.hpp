@@ -1,5 +1,7 @@
 #pragma once
 
+#include "broker/core/log.hpp"
+
 #include <cstddef>
 #include <span>
 #include <string>
@@ -31,6 +33,9 @@ bool has_error(std::span<const Diagnostic> diagnostics);
 /// The log lines of one diagnostic: `Error: TEXT`, then `Error found at FILE:LINE.` per place; for
 /// the others `Warning: TEXT (FILE:LINE)`.
 std::vector<std::string> diagnostic_lines(const Diagnostic& diagnostic);
+
+/// The same into the log.
+void log_diagnostics(Log& log, std::span<const Diagnostic> diagnostics);
 
 /// All lines of all diagnostics, each with a line end.
 std::string diagnostics_text(std::span<const Diagnostic> diagnostics);

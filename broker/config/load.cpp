@@ -14,6 +14,20 @@ std::string Config::persistence_path() const {
            persistence_file;
 }
 
+std::string ListenerConfig::place() const {
+    if (is_unix()) {
+        return "0 " + unix_path;
+    }
+    std::string text = std::to_string(port);
+    for (const std::string& part : {host, bind_interface.empty() ? "" : "%" + bind_interface}) {
+        text += part.empty() ? "" : " " + part;
+    }
+    if (socket_domain != SocketDomain::any) {
+        text += socket_domain == SocketDomain::ipv4 ? " ipv4" : " ipv6";
+    }
+    return text;
+}
+
 ParseResult parse_config(std::string_view text, const std::string& name, ConfigSource& source,
                          const ConfigCircumstances& circumstances) {
     config::Parser parser(source, circumstances);

@@ -33,13 +33,7 @@ Broker::Broker(const BrokerSetup& setup, Time now)
       interest_(setup.shards),
       sys_topics_(setup.shards, now) {
     assert(shards_ == 1 || neighbours_ != nullptr);
-    if (limits_.sys_interval > 0) {
-        timers_.set(now, TimerKind::sys_topics, 0);
-    }
-    if (limits_.retain_expiry_interval > 0) {
-        timers_.set(now + std::chrono::minutes(limits_.retain_expiry_interval),
-                    TimerKind::retained_sweep, 0);
-    }
+    set_periods(now, now);
 }
 
 Broker::~Broker() = default;
@@ -261,21 +255,38 @@ void Broker::login_done(ConnectionId id, ReasonCode code, Time now) {
 
 void Broker::refresh_access() {
     sessions_.for_each([&](Session& session) {
+        if (session.connection != nullptr) {
+            session.realm = session.connection->listener->realm;
+        }
         session.grant = access_.grant(
             {session.client_id, session.user_name, session.has_user_name, session.realm});
     });
 }
 
-void Broker::drop_users(std::span<const std::string> users, Time now) {
+void Broker::review_clients(const Verdict& verdict, Time now) {
     for (std::size_t i = 0; i < connections_.size(); ++i) {
         Connection* connection = connections_[i].get();
-        if (connection == nullptr || connection->session == nullptr) {
+        if (connection == nullptr || connection->state != ConnectionState::open) {
             continue;
         }
-        const std::string& user = connection->session->user_name;
-        if (std::find(users.begin(), users.end(), user) != users.end()) {
-            fail(*connection, ReasonCode::not_authorized, now);
+        if (const auto code = verdict(*connection)) {
+            fail(*connection, *code, now);
         }
+    }
+}
+
+void Broker::limits_changed(Time now) {
+    ++period_;
+    set_periods(now, now + std::chrono::seconds(limits_.sys_interval));
+}
+
+void Broker::set_periods(Time now, Time first_sys_topics) {
+    if (limits_.sys_interval > 0) {
+        timers_.set(first_sys_topics, TimerKind::sys_topics, period_);
+    }
+    if (limits_.retain_expiry_interval > 0) {
+        timers_.set(now + std::chrono::minutes(limits_.retain_expiry_interval),
+                    TimerKind::retained_sweep, period_);
     }
 }
 

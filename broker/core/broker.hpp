@@ -83,9 +83,12 @@ class Broker {
 
     /// Asks the access policy anew what each session may do, after its rules have changed.
     void refresh_access();
-    /// Closes connections of these users with `not_authorized`, since their password has changed or
-    /// is gone.
-    void drop_users(std::span<const std::string> users, Time now);
+    /// Closes the connections that `verdict` gives a reason for, after what they were let in by has
+    /// changed. Asked for each client that has logged in.
+    using Verdict = std::function<std::optional<mqtt::ReasonCode>(const Connection&)>;
+    void review_clients(const Verdict& verdict, Time now);
+    /// What `Limits` says has changed: periods begin anew.
+    void limits_changed(Time now);
     /// Every client is told that the server shuts down and closed; wills are published.
     void shut_down(Time now);
 
@@ -227,6 +230,7 @@ class Broker {
 
     // broker_timers.cpp
     void on_connection_timer(Connection& connection, Time now);
+    void set_periods(Time now, Time first_sys_topics);
     void publish_sys(Time now);
     void sweep_retained(Time now);
 
@@ -253,6 +257,7 @@ class Broker {
     Directory directory_;
     PendingReplies replies_;
     Timers timers_;
+    std::uint64_t period_ = 0;  ///< timers of earlier periods are void
     Stats stats_;
     SysTopics sys_topics_;
     std::size_t outbox_bytes_ = 0;  ///< of all connections, as accounted

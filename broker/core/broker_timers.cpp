@@ -19,10 +19,14 @@ void Broker::run_timers(Time now) {
                 }
                 break;
             case TimerKind::sys_topics:
-                publish_sys(now);
+                if (timer.id == period_) {
+                    publish_sys(now);
+                }
                 break;
             case TimerKind::retained_sweep:
-                sweep_retained(now);
+                if (timer.id == period_) {
+                    sweep_retained(now);
+                }
                 break;
         }
     }
@@ -46,7 +50,7 @@ void Broker::on_connection_timer(Connection& connection, Time now) {
 }
 
 void Broker::publish_sys(Time now) {
-    timers_.set(now + std::chrono::seconds(limits_.sys_interval), TimerKind::sys_topics, 0);
+    timers_.set(now + std::chrono::seconds(limits_.sys_interval), TimerKind::sys_topics, period_);
     if (self_ != 0) {
         return send(0, StatsReport{stats_}, now);
     }
@@ -62,7 +66,7 @@ void Broker::publish_sys(Time now) {
 
 void Broker::sweep_retained(Time now) {
     timers_.set(now + std::chrono::minutes(limits_.retain_expiry_interval),
-                TimerKind::retained_sweep, 0);
+                TimerKind::retained_sweep, period_);
     for (const std::string& topic : retained_.expired(now)) {
         store_retained(MessageRef::create(topic, {}, {}, mqtt::QoS::at_most_once, true, {}), now);
     }

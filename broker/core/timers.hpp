@@ -9,10 +9,10 @@
 namespace mq::broker {
 
 enum class TimerKind : std::uint8_t {
-    connection,  ///< no CONNECT in time, or keep alive; id is the connection's
-    session,     ///< will delay or session expiry; id is the session's key
-    sys_topics,
-    retained_sweep,
+    connection,      ///< no CONNECT in time, or keep alive; id is the connection's
+    session,         ///< will delay or session expiry; id is the session's key
+    sys_topics,      ///< id is the period
+    retained_sweep,  ///< the same
 };
 
 struct Timer {

@@ -111,7 +111,7 @@ Outcome<std::vector<Endpoint>> resolve(const std::string& host, std::uint16_t po
     return all;
 }
 
-Result<UniqueFd, std::error_code> listen_on(const Endpoint& endpoint) {
+Result<UniqueFd, std::error_code> listen_on(const Endpoint& endpoint, bool shares_address) {
     UniqueFd fd(
         ::socket(endpoint.storage.ss_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
     if (!fd) {
@@ -122,6 +122,7 @@ Result<UniqueFd, std::error_code> listen_on(const Endpoint& endpoint) {
     const bool set = set_option(fd.get(), SOL_SOCKET, SO_REUSEADDR) &&
                      set_option(fd.get(), IPPROTO_TCP, TCP_NODELAY) &&
                      (!endpoint.ipv6() || set_option(fd.get(), IPPROTO_IPV6, IPV6_V6ONLY));
+    set_reuse_port(fd.get(), shares_address);
     if (!set ||
         ::bind(fd.get(), reinterpret_cast<const sockaddr*>(&endpoint.storage), endpoint.size) !=
             0 ||
@@ -129,6 +130,11 @@ Result<UniqueFd, std::error_code> listen_on(const Endpoint& endpoint) {
         return last_error();
     }
     return fd;
+}
+
+void set_reuse_port(int fd, bool on) {
+    const int value = on ? 1 : 0;
+    ::setsockopt(fd, SOL_SOCKET, SO_REUSEPORT, &value, sizeof value);
 }
 
 Result<UniqueFd, std::error_code> accept_on(int fd, Endpoint& from) {

@@ -28,8 +28,12 @@ Outcome<std::vector<Endpoint>> resolve(const std::string& host, std::uint16_t po
                                        SocketDomain domain);
 
 /// A listening socket, not blocking. For an IPv6 endpoint it takes IPv6 only, so that both families
-/// can have one of their own.
-Result<UniqueFd, std::error_code> listen_on(const Endpoint& endpoint);
+/// can have one of their own. With `shares_address` also where another socket of ours is bound that
+/// `set_reuse_port` was called for.
+Result<UniqueFd, std::error_code> listen_on(const Endpoint& endpoint, bool shares_address = false);
+
+/// Whether another socket of this user may be bound to the same address.
+void set_reuse_port(int fd, bool on);
 
 /// The next client, not blocking; `from` is filled in.
 Result<UniqueFd, std::error_code> accept_on(int fd, Endpoint& from);

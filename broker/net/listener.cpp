@@ -40,8 +40,9 @@ std::uint16_t port_of(int fd) {
 
 }  // namespace
 
-ListenerSettings settings_of(const ListenerConfig& config) {
+ListenerSettings settings_of(const ListenerConfig& config, std::size_t realm) {
     ListenerSettings settings;
+    settings.realm = realm;
     settings.port = config.port;
     settings.max_qos = static_cast<mqtt::QoS>(config.max_qos);
     settings.max_topic_alias = config.max_topic_alias;
@@ -58,13 +59,14 @@ ListenerSettings settings_of(const ListenerConfig& config) {
     return settings;
 }
 
-Listener::Listener(Shard& shard, const ListenerConfig& config, ConnectionCount& count,
-                   WebSocketServer* websockets)
+Listener::Listener(Shard& shard, const ListenerConfig& config, std::size_t realm,
+                   ConnectionCount& count, PlaceCount place_count, WebSocketServer* websockets)
     : shard_(shard),
       config_(config),
       count_(count),
       websockets_(config.protocol == ListenerProtocol::websockets ? websockets : nullptr),
-      settings_(settings_of(config)),
+      settings_(settings_of(config, realm)),
+      place_count_(std::move(place_count)),
       spare_(open_spare()) {
     assert(config.protocol != ListenerProtocol::websockets || websockets != nullptr);
     shard_.watch(*this);
@@ -72,39 +74,75 @@ Listener::Listener(Shard& shard, const ListenerConfig& config, ConnectionCount& 
 
 Listener::~Listener() {
     close();
+    if (websockets_ != nullptr) {
+        websockets_->remove(*this);
+    }
     shard_.forget(*this);
 }
 
 Outcome<std::unique_ptr<Listener>> Listener::open(Shard& shard, const ListenerConfig& config,
-                                                  ConnectionCount& count,
-                                                  WebSocketServer* websockets) {
-    std::unique_ptr<Listener> made(new Listener(shard, config, count, websockets));
-    if (config.tls()) {
-        auto loaded = made->reload_certificate();
-        if (!loaded) {
-            return loaded.error();
-        }
-    }
-    auto opened = made->open_sockets();
-    if (!opened) {
+                                                  std::size_t realm, ConnectionCount& count,
+                                                  WebSocketServer* websockets,
+                                                  bool shares_address) {
+    std::unique_ptr<Listener> made(
+        new Listener(shard, config, realm, count, std::make_shared<std::uint32_t>(0), websockets));
+    if (auto opened = made->open_sockets(shares_address); !opened) {
         return opened.error();
     }
-    if (made->websockets_ != nullptr) {
-        auto added = made->websockets_->add(*made);
-        if (!added) {
-            return added.error();
-        }
+    if (auto done = made->prepare(); !done) {
+        return done.error();
     }
     return made;
 }
 
-Outcome<void> Listener::open_sockets() {
+Outcome<std::unique_ptr<Listener>> Listener::successor(const ListenerConfig& config,
+                                                       std::size_t realm,
+                                                       WebSocketServer* websockets) const {
+    std::unique_ptr<Listener> made(
+        new Listener(shard_, config, realm, count_, place_count_, websockets));
+    made->settings_.port = settings_.port;
+    if (auto done = made->prepare(); !done) {
+        return done.error();
+    }
+    return made;
+}
+
+Outcome<void> Listener::prepare() {
+    if (auto loaded = reload_certificate(); !loaded) {
+        return loaded.error();
+    }
+    return websockets_ != nullptr ? websockets_->add(*this) : Outcome<void>();
+}
+
+void Listener::take_sockets(Listener& other) {
+    sockets_ = std::move(other.sockets_);
+    for (const auto& socket : sockets_) {
+        socket->owner = this;
+    }
+    paused_until_ = std::exchange(other.paused_until_, never);
+}
+
+void Listener::share_address(bool shared) {
+    for (const auto& socket : sockets_) {
+        set_reuse_port(socket->fd.get(), shared);
+    }
+}
+
+Outcome<void> Listener::check_certificate() const {
+    if (!config_.tls()) {
+        return {};
+    }
+    auto made = TlsContext::create(config_);
+    return made ? Outcome<void>() : Outcome<void>(made.error());
+}
+
+Outcome<void> Listener::open_sockets(bool shares_address) {
     auto endpoints = resolve(config_.host, config_.port, config_.socket_domain);
     if (!endpoints) {
         return endpoints.error();
     }
     for (const Endpoint& endpoint : *endpoints) {
-        auto opened = open_socket(endpoint, endpoints->size() > 1);
+        auto opened = open_socket(endpoint, endpoints->size() > 1, shares_address);
         if (!opened) {
             return opened.error();
         }
@@ -117,9 +155,9 @@ Outcome<void> Listener::open_sockets() {
     return {};
 }
 
-Outcome<void> Listener::open_socket(Endpoint endpoint, bool optional) {
+Outcome<void> Listener::open_socket(Endpoint endpoint, bool optional, bool shares_address) {
     shard_.log().line(LogType::information, opening_line(endpoint));
-    auto fd = listen_on(endpoint);
+    auto fd = listen_on(endpoint, shares_address);
     if (!fd) {
         const auto problem = system_problem("Error: cannot listen on " + endpoint.address() +
                                                 " port " + std::to_string(endpoint.port()),
@@ -160,13 +198,15 @@ void Listener::close() {
 }
 
 void Listener::opened() {
-    open_.fetch_add(1, std::memory_order_relaxed);
-    count_.open.fetch_add(1, std::memory_order_relaxed);
+    ++connections_;
+    ++*place_count_;
+    ++count_.open;
 }
 
 void Listener::closed() {
-    open_.fetch_sub(1, std::memory_order_relaxed);
-    count_.open.fetch_sub(1, std::memory_order_relaxed);
+    --connections_;
+    --*place_count_;
+    --count_.open;
 }
 
 void Listener::log_lost(const Peer& peer, std::string_view reason) const {
@@ -178,12 +218,12 @@ void Listener::log_lost(const Peer& peer, std::string_view reason) const {
 }
 
 bool Listener::full() const {
-    return (config_.max_connections != 0 && open_.load() >= config_.max_connections) ||
-           (count_.max != 0 && count_.open.load() >= count_.max);
+    return (config_.max_connections != 0 && *place_count_ >= config_.max_connections) ||
+           (count_.max != 0 && count_.open >= count_.max);
 }
 
 void Listener::Socket::ready(std::uint32_t) {
-    for (int i = 0; i < accepts_per_turn_max && owner.accept(*this); ++i) {
+    for (int i = 0; i < accepts_per_turn_max && owner->accept(*this); ++i) {
     }
 }
 

@@ -9,7 +9,7 @@
 #include "broker/net/shard.hpp"
 #include "broker/net/tls.hpp"
 
-#include <atomic>
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -25,29 +25,55 @@ class WebSocketServer;
 struct ConnectionCount {
     std::uint32_t max = 0;  ///< 0: no limit
     bool log_connections = true;
-    std::atomic<std::uint32_t> open{0};
+    std::uint32_t open = 0;
 };
 
 /// One `listener` of the configuration: its sockets, and the connections that come in through them.
 /// Accepts on the thread of its shard, whose it is; outlives the transports that it has started. A
 /// connection beyond a limit is closed at once, with a line in the log.
+///
+/// What the configuration says of a listener never changes for its connections: after a reload that
+/// says something else another listener takes the sockets over, and this one stays without any
+/// until its last connection is gone.
 class Listener final : private Timed {
  public:
-    /// Opens the sockets. `websockets` is needed where the protocol is that, and outlives the
-    /// listener, as do `shard` and `count`. Problems have exit code 1.
+    /// Opens the sockets; with `shares_address` also where another of our sockets, told by
+    /// `share_address`, is still bound. `websockets` is needed where the protocol is that, and
+    /// outlives the listener, as do `shard` and `count`. Problems have exit code 1.
     static Outcome<std::unique_ptr<Listener>> open(Shard& shard, const ListenerConfig& config,
-                                                   ConnectionCount& count,
-                                                   WebSocketServer* websockets);
+                                                   std::size_t realm, ConnectionCount& count,
+                                                   WebSocketServer* websockets,
+                                                   bool shares_address = false);
+    /// A listener for the same place as this one, with other options, ready to `take_sockets`.
+    [[nodiscard]] Outcome<std::unique_ptr<Listener>> successor(const ListenerConfig& config,
+                                                               std::size_t realm,
+                                                               WebSocketServer* websockets) const;
+    /// Listens from now on in place of the other, which is closed.
+    void take_sockets(Listener& other);
     ~Listener();
     Listener(const Listener&) = delete;
     Listener& operator=(const Listener&) = delete;
 
     [[nodiscard]] const ListenerSettings& settings() const { return settings_; }
+    [[nodiscard]] const ListenerConfig& config() const { return config_; }
     /// The port in use, also where the configuration left the choice to the system.
     [[nodiscard]] std::uint16_t port() const { return settings_.port; }
 
     /// Takes no further connections; those that are open stay.
     void close();
+    /// The configuration has no such listener any more: also nobody who is on the way in gets in.
+    void retire() {
+        close();
+        gone_ = true;
+    }
+    [[nodiscard]] bool gone() const { return gone_; }
+    /// Connections that it has started and that are open.
+    [[nodiscard]] std::uint32_t connections() const { return connections_; }
+    /// Lets other listeners of this user have the same address for the moment, so that a reload
+    /// can open what replaces this one before it is closed.
+    void share_address(bool shared);
+    /// Certificate and key are there and fit; nothing is changed.
+    [[nodiscard]] Outcome<void> check_certificate() const;
     /// Reads certificate and key again, for connections to come. On a problem the old ones stay.
     Outcome<void> reload_certificate();
 
@@ -61,17 +87,22 @@ class Listener final : private Timed {
     /// One socket; IPv4 and IPv6 have one each.
     struct Socket final : Pollable {
         Socket(Listener& listener, UniqueFd listening)
-            : owner(listener), fd(std::move(listening)) {}
+            : owner(&listener), fd(std::move(listening)) {}
         void ready(std::uint32_t events) override;
 
-        Listener& owner;
+        Listener* owner;
         UniqueFd fd;
     };
 
-    Listener(Shard& shard, const ListenerConfig& config, ConnectionCount& count,
-             WebSocketServer* websockets);
-    Outcome<void> open_sockets();
-    Outcome<void> open_socket(Endpoint endpoint, bool optional);
+    /// Open connections of one place, whichever options they came by.
+    using PlaceCount = std::shared_ptr<std::uint32_t>;
+
+    Listener(Shard& shard, const ListenerConfig& config, std::size_t realm, ConnectionCount& count,
+             PlaceCount place_count, WebSocketServer* websockets);
+    /// Everything but the sockets.
+    Outcome<void> prepare();
+    Outcome<void> open_sockets(bool shares_address);
+    Outcome<void> open_socket(Endpoint endpoint, bool optional, bool shares_address);
     [[nodiscard]] bool accept(Socket& socket);
     void start(UniqueFd client, const Endpoint& from);
     [[nodiscard]] bool full() const;
@@ -87,13 +118,15 @@ class Listener final : private Timed {
     ListenerSettings settings_;
     std::optional<TlsContext> tls_;
     std::vector<std::unique_ptr<Socket>> sockets_;
-    std::atomic<std::uint32_t> open_{0};
+    PlaceCount place_count_;
+    bool gone_ = false;
+    std::uint32_t connections_ = 0;
     UniqueFd spare_;  ///< given up for a moment to turn away a client when no descriptor is left
     Time paused_until_ = never;
     Time next_warning_{};
 };
 
 /// What the core has to know of a listener.
-ListenerSettings settings_of(const ListenerConfig& config);
+ListenerSettings settings_of(const ListenerConfig& config, std::size_t realm);
 
 }  // namespace mq::broker

@@ -19,6 +19,9 @@ Transport::~Transport() {
 }
 
 void Transport::open(Peer peer) {
+    if (listener_.gone()) {
+        return shard_.set_deadline(*this, shard_.now());
+    }
     connection_ = &shard_.broker().open(*this, listener_.settings(), std::move(peer), shard_.now());
 }
 

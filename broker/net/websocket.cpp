@@ -73,7 +73,7 @@ Outcome<std::unique_ptr<WebSocketServer>> WebSocketServer::create(
 }
 
 Outcome<void> WebSocketServer::add(const Listener& listener) {
-    const std::string name = "listener-" + std::to_string(hosts_.size());
+    const std::string name = "listener-" + std::to_string(++last_host_);
     lws_context_creation_info info{};
     info.port = CONTEXT_PORT_NO_LISTEN_SERVER;
     info.vhost_name = name.c_str();
@@ -88,6 +88,15 @@ Outcome<void> WebSocketServer::add(const Listener& listener) {
     }
     hosts_.push_back({&listener, vhost});
     return {};
+}
+
+void WebSocketServer::remove(const Listener& listener) {
+    const auto host = std::find_if(hosts_.begin(), hosts_.end(),
+                                   [&](const Host& entry) { return entry.listener == &listener; });
+    if (host != hosts_.end()) {
+        lws_vhost_destroy(host->vhost);
+        hosts_.erase(host);
+    }
 }
 
 void WebSocketServer::start(Listener& listener, UniqueFd client, Peer peer) {

@@ -47,6 +47,8 @@ class WebSocketServer final : private Timed {
 
     /// Makes a listener's rules known, before its first `start`.
     Outcome<void> add(const Listener& listener);
+    /// Forgets them, once no client of the listener is left.
+    void remove(const Listener& listener);
     /// Takes over a client that has been accepted.
     void start(Listener& listener, UniqueFd client, Peer peer);
 
@@ -76,6 +78,7 @@ class WebSocketServer final : private Timed {
     const std::unique_ptr<lws_retry_bo> idle_policy_;  ///< libwebsockets keeps the address
     lws_context* context_ = nullptr;
     std::vector<Host> hosts_;
+    std::size_t last_host_ = 0;  ///< names the next one
     std::vector<std::uint8_t> frame_buffer_;
     std::size_t connections_ = 0;
     Time next_sweep_ = never;

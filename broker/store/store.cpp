@@ -76,6 +76,15 @@ Outcome<StoredState> Store::load() {
     return std::move(loaded->state);
 }
 
+void Store::set_autosave(std::uint32_t interval, bool on_changes) {
+    {
+        const std::lock_guard lock(mutex_);
+        settings_.autosave_interval = interval;
+        settings_.autosave_on_changes = on_changes;
+    }
+    wake_.notify_all();
+}
+
 void Store::save() {
     const std::lock_guard lock(mutex_);
     save_wanted_ = true;

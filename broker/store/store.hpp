@@ -76,6 +76,8 @@ class Store final : public Journal {
     /// Damaged rows are passed over, reported and kept in a copy of the file.
     Outcome<StoredState> load();
 
+    /// Other settings of the same name from now on.
+    void set_autosave(std::uint32_t interval, bool on_changes);
     /// Has everything so far written, as SIGUSR1 asks; returns at once.
     void save();
     /// Writes everything and ends the thread. On a problem, which says how much could not be
@@ -123,7 +125,7 @@ class Store final : public Journal {
     void merge(std::unique_lock<std::mutex>& lock);
     void report_failure(const SqlError& error);
 
-    const StoreSettings settings_;
+    StoreSettings settings_;  ///< the autosave part is guarded by the mutex
     const std::filesystem::path path_;
     Log& log_;
     std::unique_ptr<Database> database_;  ///< of the store's thread while that runs

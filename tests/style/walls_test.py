@@ -14,7 +14,7 @@ MAY_INCLUDE = {
     "broker/core": ["mqtt"],
     "broker/log": ["base", "broker/core"],
     "broker/config": ["base", "mqtt", "broker/core", "broker/log"],
-    "broker/auth": ["base", "mqtt", "broker/core"],
+    "broker/auth": ["base", "mqtt", "broker/core", "broker/config/config.hpp"],
     "broker/store": ["base", "mqtt", "broker/core"],
     "broker/net": ["base", "mqtt", "broker/core", "broker/config", "broker/auth", "broker/log",
                    "broker/store"],

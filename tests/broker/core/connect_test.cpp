@@ -229,8 +229,13 @@ TEST(Connect, UsersWhosePasswordHasChangedAreDropped) {
     client.reads();
     Client& other = world.client();
     other.connects("b");
-    const std::string users[] = {"anna"};
-    world.broker().drop_users(users, world.now());
+    world.broker().review_clients(
+        [](const Connection& each) -> std::optional<mqtt::ReasonCode> {
+            return each.session->user_name == "anna"
+                       ? std::optional(mqtt::ReasonCode::not_authorized)
+                       : std::nullopt;
+        },
+        world.now());
     EXPECT_THAT(client.reads(), ElementsAre("DISCONNECT reason_code=0x87"));
     EXPECT_TRUE(other.open());
 }

@@ -99,7 +99,7 @@ class RunningShard {
         listener.host = "127.0.0.1";
         listener.port = 0;
         listener.allow_anonymous = true;
-        open = std::move(*Listener::open(*shard, listener, count, websockets.get()));
+        open = std::move(*Listener::open(*shard, listener, 0, count, websockets.get()));
         thread = std::thread([this] { shard->run(); });
     }
 

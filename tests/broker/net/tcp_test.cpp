@@ -262,7 +262,7 @@ TEST(Listener, PortInUseIsAProblem) {
     config.host = "127.0.0.1";
     config.port = shard.port();
     auto other = std::move(*Shard::create(shard.log));
-    const auto opened = Listener::open(*other, config, count, nullptr);
+    const auto opened = Listener::open(*other, config, 0, count, nullptr);
     ASSERT_FALSE(opened);
     EXPECT_EQ(opened.error().exit_code, 1);
     EXPECT_NE(opened.error().what.find("Address already in use"), std::string::npos);

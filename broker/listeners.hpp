@@ -1,0 +1,71 @@
+#pragma once
+
+#include "base/problem.hpp"
+#include "broker/config/config.hpp"
+#include "broker/net/listener.hpp"
+#include "broker/net/websocket.hpp"
+#include "broker/realms.hpp"
+
+#include <memory>
+#include <vector>
+
+namespace mq::broker {
+
+/// Whether any listener needs libwebsockets.
+bool speaks_http(const Config& config);
+
+/// The open listeners, and how they become others on a reload. Owned by App, on its thread.
+class Listeners {
+ public:
+    Listeners(Shard& shard, const Config& config);
+    ~Listeners();
+    Listeners(const Listeners&) = delete;
+    Listeners& operator=(const Listeners&) = delete;
+
+    /// The listeners of another configuration, open or ready to take sockets over. Nothing that is
+    /// in use has changed yet; destroyed without `use`, it leaves no trace.
+    class Change {
+     public:
+        Change(Change&&) noexcept = default;
+        Change& operator=(Change&&) noexcept = default;
+        std::vector<Problem> problems;  ///< with any, it must not be used
+
+     private:
+        friend class Listeners;
+        struct Entry {
+            std::unique_ptr<Listener> made;  ///< null: `before` stays as it is
+            Listener* before = nullptr;      ///< null: new
+        };
+        Change() = default;
+        std::vector<Entry> entries_;
+    };
+
+    [[nodiscard]] Change prepare(const Config& config, const RealmNumbers& realms);
+    /// Puts the change in force. Listeners that are gone, and those that were replaced, stay
+    /// without sockets while they have connections.
+    void use(Change change);
+
+    void close();
+    /// The configured listener at whose place this one is; null when there is none any more.
+    [[nodiscard]] const Listener* current(const ListenerSettings& settings) const;
+    /// Deletes those that are closed and have no connection any more.
+    void forget_closed();
+    /// The listeners that a change has taken away, of whom connections may be left.
+    [[nodiscard]] const std::vector<std::unique_ptr<Listener>>& closed() const { return closed_; }
+    [[nodiscard]] const std::vector<std::unique_ptr<Listener>>& open() const { return open_; }
+
+    void set_limits(const Config& config);
+
+ private:
+    Change::Entry prepare(const ListenerConfig& config, std::size_t realm, Change& change);
+    [[nodiscard]] Listener* find(const std::string& place) const;
+    Outcome<void> need_websockets(const Config& config);
+
+    Shard& shard_;
+    ConnectionCount count_;
+    std::unique_ptr<WebSocketServer> websockets_;  ///< null when no listener has needed it
+    std::vector<std::unique_ptr<Listener>> open_;
+    std::vector<std::unique_ptr<Listener>> closed_;
+};
+
+}  // namespace mq::broker

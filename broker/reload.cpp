@@ -1,0 +1,143 @@
+#include "broker/app.hpp"
+#include "broker/config/startup_report.hpp"
+
+#include <string>
+#include <utility>
+
+/// What SIGHUP does: everything is read and checked first, and only then anything is changed.
+namespace mq::broker {
+namespace {
+
+using mqtt::ReasonCode;
+
+/// Whether a user could still log in with the password that it has shown.
+bool password_holds(const Realm& before, const Realm& after, const std::string& user) {
+    if (after.passwords == nullptr || before.passwords == after.passwords) {
+        return true;
+    }
+    const PasswordHash* now = after.passwords->find(user);
+    const PasswordHash* then = before.passwords == nullptr ? nullptr : before.passwords->find(user);
+    return now != nullptr && (then == nullptr || *now == *then);
+}
+
+/// Directives whose change takes effect with the next start only.
+std::string what_needs_a_restart(const Config& before, const Config& after) {
+    const struct {
+        const char* name;
+        bool changed;
+    } fixed[] = {
+        {"persistence", before.persistence != after.persistence},
+        {"persistence_location", before.persistence_location != after.persistence_location},
+        {"persistence_file", before.persistence_file != after.persistence_file},
+        {"pid_file", before.pid_file != after.pid_file},
+        {"user", before.user != after.user},
+        {"threads", before.threads != after.threads},
+        {"packet_buffer_size", before.packet_buffer_size != after.packet_buffer_size},
+        {"websockets_log_level", before.websockets_log_level != after.websockets_log_level},
+    };
+    std::string names;
+    for (const auto& each : fixed) {
+        if (each.changed) {
+            names += (names.empty() ? "" : ", ") + std::string(each.name);
+        }
+    }
+    return names;
+}
+
+}  // namespace
+
+void App::reload() {
+    log_.line(LogType::information, "Reloading config.");
+    log_.reopen();
+    if (!reload_config(reader_())) {
+        log_.line(LogType::error,
+                  "The configuration was not reloaded: nothing was changed, and the broker goes on "
+                  "as before. Mend what is listed above, then send SIGHUP again.");
+    }
+}
+
+/// False when anything is wrong; then all of it is in the log, and nothing has changed.
+bool App::reload_config(ParseResult parsed) {
+    log_diagnostics(log_, parsed.diagnostics);
+    if (!parsed.good()) {
+        return false;
+    }
+    auto realms = realms_.load(parsed.config);
+    for (const std::string& warning : realms.warnings) {
+        log_.line(LogType::warning, warning);
+    }
+    for (const Problem& problem : realms.problems) {
+        log_problem(log_, problem);
+    }
+    auto change = listeners_->prepare(parsed.config, realms.numbers);
+    for (const Problem& problem : change.problems) {
+        log_problem(log_, problem);
+    }
+    if (!realms.problems.empty() || !change.problems.empty()) {
+        return false;
+    }
+    const RealmList before = realms_.list();
+    realms_.use(std::move(realms));
+    login_->change(realms_.list());
+    listeners_->use(std::move(change));
+    use(parsed.config);
+    review_clients(before);
+    listeners_->forget_closed();
+    return true;
+}
+
+void App::use(const Config& config) {
+    if (const std::string names = what_needs_a_restart(config_, config); !names.empty()) {
+        log_.line(LogType::warning, "Changed, but in force only after a restart: " + names + ".");
+    }
+    if (!(config.log == config_.log)) {
+        log_.configure(config.log);
+    }
+    if (store_) {
+        store_->set_autosave(config.autosave_interval, config.autosave_on_changes);
+    }
+    listeners_->set_limits(config);
+    config_ = config;
+    limits_ = limits_of(config);
+    shard_->broker().limits_changed(shard_->now());
+    for (const ReportLine& line : startup_report(config_)) {
+        log_.line(line.type, line.text);
+    }
+}
+
+/// Ends the connections whose right to be here is gone; the others stay and get the new rules.
+void App::review_clients(const RealmList& before) {
+    shard_->broker().refresh_access();
+    shard_->broker().review_clients(
+        [&](const Connection& connection) { return verdict(connection, before); }, shard_->now());
+    for (const auto& listener : listeners_->closed()) {
+        if (listeners_->current(listener->settings()) == nullptr) {
+            shard_->drop_unopened(*listener);
+        }
+    }
+}
+
+std::optional<ReasonCode> App::verdict(const Connection& connection,
+                                       const RealmList& before) const {
+    const Listener* listener = listeners_->current(*connection.listener);
+    if (listener == nullptr) {
+        return ReasonCode::administrative_action;
+    }
+    const ListenerConfig& config = listener->config();
+    const Session& session = *connection.session;
+    const std::size_t realm = listener->settings().realm;
+    if (!session.has_user_name) {
+        return config.allow_anonymous ? std::nullopt : std::optional(ReasonCode::not_authorized);
+    }
+    if (connection.peer.identity) {
+        return std::nullopt;  // the name came with the connection, and stays good with it
+    }
+    const Realm& now = *realms_.list()[realm];
+    const bool holds =
+        now.passwords == nullptr
+            ? config.allow_anonymous
+            : password_holds(realm < before.size() ? *before[realm] : now, now, session.user_name);
+    return holds ? std::nullopt : std::optional(ReasonCode::not_authorized);
+}
+
+}  // namespace mq::broker

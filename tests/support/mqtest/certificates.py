@@ -1,0 +1,33 @@
+"""Certificates for tests, made by the openssl program."""
+
+import pathlib
+
+from .process import run
+
+
+class Authority:
+    """A certificate authority in a folder; issues certificates for local servers and clients."""
+
+    def __init__(self, folder, name="test authority"):
+        self.folder = pathlib.Path(folder)
+        self.certificate = self.folder / f"{name.replace(' ', '-')}.pem"
+        self.key = self.certificate.with_suffix(".key")
+        _openssl("req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes",
+                 "-days", 3650, "-subj", f"/CN={name}", "-keyout", self.key,
+                 "-out", self.certificate)
+
+    def issue(self, name, days=365, subject=None):
+        """Certificate and key of a holder, as two paths."""
+        certificate, key = self.folder / f"{name}.pem", self.folder / f"{name}.key"
+        request, extension = self.folder / f"{name}.csr", self.folder / f"{name}.ext"
+        extension.write_text("subjectAltName=DNS:localhost,IP:127.0.0.1\n")
+        _openssl("req", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes",
+                 "-subj", subject or f"/CN={name}", "-keyout", key, "-out", request)
+        _openssl("x509", "-req", "-in", request, "-CA", self.certificate, "-CAkey", self.key,
+                 "-CAcreateserial", "-days", days, "-extfile", extension, "-out", certificate)
+        return certificate, key
+
+
+def _openssl(*arguments):
+    result = run(["openssl", *arguments])
+    assert result.returncode == 0, result.stderr
