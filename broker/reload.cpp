@@ -83,6 +83,7 @@ bool App::reload_config(ParseResult parsed) {
     use(parsed.config);
     review_clients(before);
     listeners_->forget_closed();
+    log_.line(LogType::information, "Config reloaded.");
     return true;
 }
 

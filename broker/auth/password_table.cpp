@@ -1,5 +1,6 @@
 #include "broker/auth/password_table.hpp"
 
+#include "broker/auth/file_finding.hpp"
 #include "broker/auth/file_permissions.hpp"
 #include "broker/auth/password_store.hpp"
 #include "broker/auth/scram_keys.hpp"
@@ -121,7 +122,7 @@ Outcome<LoadedPasswords> load_passwords(const std::filesystem::path& path) {
     const auto file = load_password_file(path);
     if (!file) {
         Problem problem = file.error();
-        problem.exit_code = security_file_exit_code;
+        problem.exit_code = unreadable_file_exit_code;
         return problem;
     }
     auto made = PasswordTable::make(*file);

@@ -66,9 +66,6 @@ class PasswordTable {
     std::uint32_t scram_decoy_iterations_ = 0;  ///< 0: no SCRAM entries
 };
 
-/// Exit code of a broker that cannot read a file of its security settings at the start.
-constexpr int security_file_exit_code = 13;
-
 /// A password file as read.
 struct LoadedPasswords {
     std::shared_ptr<const PasswordTable> table;

@@ -27,6 +27,9 @@ LoadedRealm load_realm(const SecurityConfig& config) {
     if (!config.password_file.empty()) {
         take(load_passwords(config.password_file), realm.passwords, result);
     }
+    if (!config.psk_file.empty()) {
+        take(load_psk_file(config.psk_file), realm.psks, result);
+    }
     if (result.problems.empty()) {
         result.realm = std::make_shared<const Realm>(std::move(realm));
     }

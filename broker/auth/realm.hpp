@@ -2,6 +2,7 @@
 
 #include "base/problem.hpp"
 #include "broker/auth/password_table.hpp"
+#include "broker/auth/psk_file.hpp"
 #include "broker/config/config.hpp"
 
 #include <memory>
@@ -15,6 +16,7 @@ namespace mq::broker {
 struct Realm {
     SecurityConfig config;
     std::shared_ptr<const PasswordTable> passwords;  ///< null without `password_file`
+    std::shared_ptr<const PskTable> psks;            ///< null without `psk_file`
 };
 
 /// A realm that has been read, or everything that stands in the way.
