@@ -99,9 +99,14 @@ void Listeners::use(Change change) {
         });
         next.push_back(std::move(*kept));
     }
+    const auto replaced = [&](const Listener& listener) {
+        return std::any_of(next.begin(), next.end(), [&](const auto& each) {
+            return each->config().place() == listener.config().place();
+        });
+    };
     for (auto& listener : open_) {
         if (listener != nullptr) {
-            listener->close();
+            replaced(*listener) ? listener->close() : listener->retire();
             closed_.push_back(std::move(listener));
         }
     }

@@ -50,9 +50,6 @@ class Listeners {
     [[nodiscard]] const Listener* current(const ListenerSettings& settings) const;
     /// Deletes those that are closed and have no connection any more.
     void forget_closed();
-    /// The listeners that a change has taken away, of whom connections may be left.
-    [[nodiscard]] const std::vector<std::unique_ptr<Listener>>& closed() const { return closed_; }
-    [[nodiscard]] const std::vector<std::unique_ptr<Listener>>& open() const { return open_; }
 
     void set_limits(const Config& config);
 

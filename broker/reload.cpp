@@ -111,11 +111,6 @@ void App::review_clients(const RealmList& before) {
     shard_->broker().refresh_access();
     shard_->broker().review_clients(
         [&](const Connection& connection) { return verdict(connection, before); }, shard_->now());
-    for (const auto& listener : listeners_->closed()) {
-        if (listeners_->current(listener->settings()) == nullptr) {
-            shard_->drop_unopened(*listener);
-        }
-    }
 }
 
 std::optional<ReasonCode> App::verdict(const Connection& connection,
@@ -123,6 +118,9 @@ std::optional<ReasonCode> App::verdict(const Connection& connection,
     const Listener* listener = listeners_->current(*connection.listener);
     if (listener == nullptr) {
         return ReasonCode::administrative_action;
+    }
+    if (connection.session == nullptr) {
+        return std::nullopt;  // its login is yet to be judged, by the new rules
     }
     const ListenerConfig& config = listener->config();
     const Session& session = *connection.session;

@@ -266,7 +266,7 @@ void Broker::refresh_access() {
 void Broker::review_clients(const Verdict& verdict, Time now) {
     for (std::size_t i = 0; i < connections_.size(); ++i) {
         Connection* connection = connections_[i].get();
-        if (connection == nullptr || connection->state != ConnectionState::open) {
+        if (connection == nullptr || connection->state == ConnectionState::closing) {
             continue;
         }
         if (const auto code = verdict(*connection)) {

@@ -84,7 +84,7 @@ class Broker {
     /// Asks the access policy anew what each session may do, after its rules have changed.
     void refresh_access();
     /// Closes the connections that `verdict` gives a reason for, after what they were let in by has
-    /// changed. Asked for each client that has logged in.
+    /// changed. Asked for each client, also before it has a session.
     using Verdict = std::function<std::optional<mqtt::ReasonCode>(const Connection&)>;
     void review_clients(const Verdict& verdict, Time now);
     /// What `Limits` says has changed: periods begin anew.
