@@ -1,6 +1,7 @@
 #pragma once
 
 #include "base/problem.hpp"
+#include "broker/auth/acl_rules.hpp"
 #include "broker/auth/password_table.hpp"
 #include "broker/auth/psk_file.hpp"
 #include "broker/config/config.hpp"
@@ -16,6 +17,7 @@ namespace mq::broker {
 struct Realm {
     SecurityConfig config;
     std::shared_ptr<const PasswordTable> passwords;  ///< null without `password_file`
+    std::shared_ptr<const AclRules> rules;           ///< null without `acl_file`
     std::shared_ptr<const PskTable> psks;            ///< null without `psk_file`
 };
 

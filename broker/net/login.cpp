@@ -60,8 +60,9 @@ bool Login::still_holds(const PasswordTable& checked_against, std::size_t realm,
     return before != nullptr && now != nullptr && *before == *now;
 }
 
-std::shared_ptr<const Grant> Login::grant(const Identity&) {
-    return nullptr;
+std::shared_ptr<const Grant> Login::grant(const Identity& identity) {
+    const auto& rules = realms_[identity.realm]->rules;
+    return rules == nullptr ? nullptr : rules->grant(identity);
 }
 
 }  // namespace mq::broker
