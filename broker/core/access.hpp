@@ -9,6 +9,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace mq::broker {
 
@@ -34,6 +35,37 @@ struct LoginRequest {
     const Peer& peer;
     std::optional<std::string_view> user_name;
     std::optional<mqtt::Bytes> password;
+};
+
+/// What is known of a client that begins an enhanced authentication, MQTT 5.0 §4.12.
+struct AuthRequest {
+    ConnectionId connection = 0;
+    const ListenerSettings& listener;
+    std::string_view client_id;
+    const Peer& peer;
+    std::string_view method;
+    bool again = false;  ///< on a connection that is open
+};
+
+/// How an enhanced authentication stands after a message of the client.
+struct AuthStep {
+    /// `continue_authentication`: `data` goes to the client, and its answer is awaited.
+    /// `success`: the client has proved to be `user_name`; `data`, if any, goes to it as well.
+    /// An error: it is refused.
+    mqtt::ReasonCode code = mqtt::ReasonCode::not_authorized;
+    std::vector<std::uint8_t> data = {};  ///< at most 65535 bytes
+    std::string user_name = {};           ///< with `success`
+};
+
+/// One enhanced authentication under way. Owned by the connection, and gone with it at any time
+/// but within a step.
+class AuthExchange {
+ public:
+    virtual ~AuthExchange() = default;
+    /// The answer to the client's data, at once; or empty when it takes longer. Then
+    /// `Broker::authentication_done` is called on the shard's thread with the connection's id,
+    /// exactly once.
+    virtual std::optional<AuthStep> step(mqtt::Bytes data) = 0;
 };
 
 /// A client whose login has been accepted.
@@ -66,6 +98,12 @@ class AccessPolicy {
     /// then `Broker::login_done` is called on the shard's thread with the connection's id, exactly
     /// once.
     virtual std::optional<mqtt::ReasonCode> login(const LoginRequest& request) = 0;
+
+    /// Begins an enhanced authentication. Null when the method is not offered here.
+    virtual std::unique_ptr<AuthExchange> authenticate(const AuthRequest& request) {
+        static_cast<void>(request);
+        return nullptr;
+    }
 
     /// What this client may do; null: everything. Asked once per login, per restored session, and
     /// again by `Broker::refresh_access`.

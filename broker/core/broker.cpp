@@ -9,7 +9,7 @@
 namespace mq::broker {
 namespace {
 
-/// Bytes of a CONNECT; before it nothing is known of the client.
+/// Bytes of a packet before CONNACK, when little is known of the client.
 constexpr std::size_t connect_bytes_max = 100'000;
 /// Largest packet that the protocol can express.
 constexpr std::size_t packet_bytes_max = 268'435'460;
@@ -74,8 +74,7 @@ std::size_t Broker::receive(Connection& connection, mqtt::Bytes bytes, Time now)
         if (connection.state == ConnectionState::closing) {
             return bytes.size();
         }
-        const std::size_t size_max = connection.state == ConnectionState::awaiting_connect
-                                         ? connect_bytes_max
+        const std::size_t size_max = connection.state != ConnectionState::open ? connect_bytes_max
                                      : limits_.max_packet_size > 0 ? limits_.max_packet_size
                                                                    : packet_bytes_max;
         const auto framing = mqtt::cut_frame(bytes.subspan(consumed), size_max);
@@ -106,6 +105,9 @@ void Broker::handle(Connection& connection, const Frame& frame, Time now) {
         }
         return;
     }
+    if (connection.state == ConnectionState::authenticating) {
+        return handle_before_connack(connection, frame, now);
+    }
     switch (type) {
         case PacketType::publish:
             return handle_publish(connection, frame, now);
@@ -130,6 +132,7 @@ void Broker::handle(Connection& connection, const Frame& frame, Time now) {
         case PacketType::connect:  // [MQTT-3.1.0-2]
             return fail(connection, ReasonCode::protocol_error, now, "a second CONNECT");
         case PacketType::auth:
+            return handle_auth(connection, frame, now);
         default:
             return fail(connection, ReasonCode::protocol_error, now,
                         "a packet that a client may not send here");
@@ -168,6 +171,11 @@ void Broker::fail(Connection& connection, ReasonCode code, Time now, std::string
         mqtt::encode(packet, connection.version, connection.outbox.buffer());
         touched(connection);
     }
+    log_mistake(connection, detail);
+    close(connection, std::string(mqtt::name(code)), false, now);
+}
+
+void Broker::log_mistake(const Connection& connection, std::string_view detail) {
     if (!detail.empty() && log_.wants(LogType::information)) {
         log_.line(LogType::information,
                   "Protocol error from " +
@@ -175,7 +183,6 @@ void Broker::fail(Connection& connection, ReasonCode code, Time now, std::string
                                                      : connection.peer.address) +
                       ": " + std::string(detail) + ".");
     }
-    close(connection, std::string(mqtt::name(code)), false, now);
 }
 
 void Broker::close(Connection& connection, std::string reason, bool discard_will, Time now) {

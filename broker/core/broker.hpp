@@ -69,6 +69,8 @@ class Broker {
 
     /// The answer to a login that `AccessPolicy::login` left open. A stale id is passed over.
     void login_done(ConnectionId connection, mqtt::ReasonCode code, Time now);
+    /// The same for `AuthExchange::step`.
+    void authentication_done(ConnectionId connection, AuthStep step, Time now);
 
     /// When `run_timers` is due next; `never` when there is nothing to wait for.
     [[nodiscard]] Time next_deadline() const { return timers_.next(); }
@@ -107,6 +109,8 @@ class Broker {
     void fail(Connection& connection, ReasonCode code, Time now, std::string_view detail = {});
     void close(Connection& connection, std::string reason, bool discard_will, Time now);
     void touched(Connection& connection);
+    /// Nothing when there is no detail.
+    void log_mistake(const Connection& connection, std::string_view detail);
     void log_disconnect(const Connection& connection, std::string_view reason);
     Connection* find(ConnectionId id);
 
@@ -120,6 +124,20 @@ class Broker {
     void send_connack(Connection& connection, bool session_present);
     void arm(Connection& connection, Time due);
     std::string assign_client_id(const ListenerSettings& listener);
+
+    // broker_auth.cpp: enhanced authentication
+    void begin_authentication(Connection& connection, std::string_view method, mqtt::Bytes data,
+                              Time now);
+    /// AUTH, before CONNACK and on an open connection.
+    void handle_auth(Connection& connection, const Frame& frame, Time now);
+    /// What comes while CONNACK waits for AUTH packets.
+    void handle_before_connack(Connection& connection, const Frame& frame, Time now);
+    void take_step(Connection& connection, mqtt::Bytes data, Time now);
+    void after_step(Connection& connection, AuthStep step, Time now);
+    void authenticated(Connection& connection, AuthStep step, Time now);
+    void send_auth(Connection& connection, ReasonCode code, mqtt::Bytes data, Time now);
+    void fail_authentication(Connection& connection, ReasonCode code, Time now,
+                             std::string_view detail = {});
 
     // broker_session.cpp: life of sessions, wills
     Session& make_session(std::string client_id);

@@ -47,6 +47,10 @@ void Broker::handle_connect(Connection& connection, const Frame& frame, Time now
         return refuse(connection, code, now);
     }
     keep_connect(connection, *packet);
+    if (packet->authentication_method) {
+        return begin_authentication(connection, *packet->authentication_method,
+                                    packet->authentication_data.value_or(mqtt::Bytes()), now);
+    }
     const LoginRequest request{connection.id,   *connection.listener, connection.pending->client_id,
                                connection.peer, packet->user_name,    packet->password};
     if (const auto answer = access_.login(request)) {
@@ -56,9 +60,6 @@ void Broker::handle_connect(Connection& connection, const Frame& frame, Time now
 
 mqtt::ReasonCode Broker::check_connect(const Connection& connection,
                                        const mqtt::Connect& packet) const {
-    if (packet.authentication_method) {  // [MQTT-4.12.0-1]
-        return ReasonCode::bad_authentication_method;
-    }
     if (packet.client_id.empty() &&
         (packet.version == Version::v3_1 || !connection.listener->allow_zero_length_clientid ||
          (packet.version == Version::v3_1_1 && !packet.clean_start))) {  // [MQTT-3.1.3-8] of 3.1.1
@@ -243,6 +244,12 @@ void Broker::send_connack(Connection& connection, bool session_present) {
     if (limits_.persistent_client_expiration &&
         wanted.session_expiry_interval == *limits_.persistent_client_expiration) {
         packet.session_expiry_interval = wanted.session_expiry_interval;
+    }
+    if (connection.authentication) {  // [MQTT-4.12.0-5]
+        packet.authentication_method = connection.authentication->method;
+        if (!connection.authentication->connack_data.empty()) {
+            packet.authentication_data = connection.authentication->connack_data;
+        }
     }
     mqtt::encode(packet, connection.version, connection.outbox.buffer());
     touched(connection);

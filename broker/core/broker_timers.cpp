@@ -38,6 +38,14 @@ void Broker::on_connection_timer(Connection& connection, Time now) {
                      "no CONNECT within " + std::to_string(limits_.connect_timeout) + " seconds",
                      false, now);
     }
+    if (connection.state == ConnectionState::authenticating ||
+        (connection.state == ConnectionState::awaiting_login && connection.authentication &&
+         connection.authentication->step_pending)) {
+        return close(
+            connection,
+            "not authenticated within " + std::to_string(limits_.connect_timeout) + " seconds",
+            false, now);
+    }
     if (connection.state != ConnectionState::open || connection.keep_alive_seconds == 0) {
         return;
     }

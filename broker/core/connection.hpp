@@ -45,9 +45,18 @@ struct TopicAliases {
     std::unordered_map<std::string, std::uint16_t> outgoing;
 };
 
+/// Enhanced authentication of a connection, MQTT 5.0 §4.12; there when CONNECT named a method.
+struct Authentication {
+    std::string method;
+    std::unique_ptr<AuthExchange> exchange;  ///< while one is under way
+    bool step_pending = false;               ///< the answer to the client's data is on its way
+    std::vector<std::uint8_t> connack_data;  ///< goes with CONNACK
+};
+
 enum class ConnectionState : std::uint8_t {
     awaiting_connect,  ///< nothing has come yet
     awaiting_login,    ///< CONNECT has come, password or session is on its way; no bytes are taken
+    authenticating,    ///< AUTH was sent; only AUTH and DISCONNECT may come [MQTT-3.1.2-30]
     open,              ///< CONNACK with success was sent
     closing            ///< no bytes are taken, `Broker::closed` will come
 };
@@ -76,6 +85,7 @@ struct Connection {
     std::string closing_reason;  ///< why the broker closes, for the log; empty: the peer did
     std::unique_ptr<TopicAliases> aliases;
     std::unique_ptr<PendingConnect> pending;
+    std::unique_ptr<Authentication> authentication;
 };
 
 }  // namespace mq::broker

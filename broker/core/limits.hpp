@@ -46,7 +46,7 @@ struct Limits {
     std::size_t outbox_bytes_granted = std::size_t{64} << 10;
     /// Subscriptions of one session.
     std::size_t subscriptions_max = 100'000;
-    /// Time from accept to CONNECT, in seconds.
+    /// Time from accept to CONNECT, and to the end of an enhanced authentication, in seconds.
     std::uint32_t connect_timeout = 30;
 };
 

@@ -108,15 +108,6 @@ TEST(Connect, ALoginThatAnswersAfterTheClientHasGoneIsPassedOver) {
     EXPECT_EQ(world.broker().stats().connections, 0U);
 }
 
-TEST(Connect, AMethodOfEnhancedAuthenticationIsRefused) {
-    World world;
-    Client& client = world.client();
-    mqtt::Connect packet = connect(Version::v5, "a");
-    packet.authentication_method = "SCRAM-SHA-256";
-    client.sends(packet);
-    EXPECT_THAT(client.reads(), ElementsAre(HasSubstr("reason_code=0x8C")));
-}
-
 TEST(Connect, TakeOverTellsTheOldConnection) {
     World world;
     Client& first = world.client();

@@ -6,6 +6,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <utility>
 
 namespace mq::broker::test {
 
@@ -91,6 +92,11 @@ Lines Client::reads() {
     }
     output_.clear();
     return lines;
+}
+
+mqtt::Buffer Client::reads_bytes() {
+    world_.settles();
+    return std::exchange(output_, {});
 }
 
 void Client::breaks() {

@@ -52,6 +52,8 @@ class Client final : public Outlet {
     void sends_bytes(mqtt::Bytes bytes);
     /// All packets since the last call.
     Lines reads();
+    /// The same as they are.
+    mqtt::Buffer reads_bytes();
     /// The network breaks without DISCONNECT.
     void breaks();
     [[nodiscard]] bool closed_by_broker() const { return closed_by_broker_; }
@@ -95,12 +97,16 @@ class Client final : public Outlet {
 class TestAccess final : public AccessPolicy {
  public:
     std::function<std::optional<mqtt::ReasonCode>(const LoginRequest&)> on_login;
+    std::function<std::unique_ptr<AuthExchange>(const AuthRequest&)> on_authenticate;
     std::function<bool(std::string_view topic)> on_write;
     std::function<bool(std::string_view topic)> on_read;
     std::function<bool(std::string_view filter)> on_subscribe;
 
     std::optional<mqtt::ReasonCode> login(const LoginRequest& request) override {
         return on_login ? on_login(request) : mqtt::ReasonCode::success;
+    }
+    std::unique_ptr<AuthExchange> authenticate(const AuthRequest& request) override {
+        return on_authenticate ? on_authenticate(request) : AccessPolicy::authenticate(request);
     }
     std::shared_ptr<const Grant> grant(const Identity&) override {
         return std::make_shared<TestGrant>(*this);
