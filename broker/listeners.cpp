@@ -20,6 +20,7 @@ Listeners::~Listeners() = default;
 void Listeners::set_limits(const Config& config) {
     count_.max = config.global_max_connections;
     count_.log_connections = config.connection_messages;
+    count_.trusted_proxies = TrustedProxies(config.trusted_proxies);
 }
 
 Outcome<void> Listeners::need_websockets(const Config& config) {

@@ -92,6 +92,9 @@ struct ListenerConfig {
     std::string psk_hint;                   ///< turns TLS-PSK on
 
     [[nodiscard]] bool tls() const { return !certfile.empty() || !psk_hint.empty(); }
+    /// Whether TLS proves who a client is, so that none may come without, also where the protocol
+    /// is `automatic`.
+    [[nodiscard]] bool tls_only() const { return require_certificate || !psk_hint.empty(); }
     [[nodiscard]] bool is_unix() const { return !unix_path.empty(); }
     /// Where it listens, as one text: two listeners with the same place cannot both be open.
     [[nodiscard]] std::string place() const;

@@ -15,6 +15,10 @@ std::string open_listener(Draft& draft, const Value& value) {
         return "Invalid 'listener' value: the path of a Unix socket must have at most " +
                std::to_string(unix_path_bytes_max) + " bytes";
     }
+    if (listener.unix_path.starts_with('@')) {
+        return "Invalid 'listener' value: abstract sockets are open to every user of this machine; "
+               "give the path of a file";
+    }
     return {};
 }
 

@@ -7,6 +7,11 @@ bool is_loopback(const std::string& host) {
     return host == "localhost" || host == "::1" || host.starts_with("127.");
 }
 
+/// A Unix socket to which other users of this machine, outside its group, cannot connect.
+bool is_private(const ListenerConfig& listener) {
+    return listener.is_unix() && (listener.unix_mode & 0002U) == 0;
+}
+
 std::string place_text(const ListenerConfig& listener) {
     if (listener.is_unix()) {
         return "programs on this machine";
@@ -27,7 +32,9 @@ std::string protocol_text(const ListenerConfig& listener) {
             return std::string("HTTP, no MQTT") + (listener.tls() ? ", with TLS" : ", without TLS");
         case ListenerProtocol::automatic:
             return std::string("MQTT and MQTT over WebSockets, ") +
-                   (listener.tls() ? "with or without TLS" : "without TLS");
+                   (listener.tls_only() ? "with TLS"
+                    : listener.tls()    ? "with or without TLS"
+                                        : "without TLS");
         case ListenerProtocol::websockets:
             return std::string("MQTT over WebSockets") +
                    (listener.tls() ? " with TLS" : " without TLS");
@@ -71,7 +78,7 @@ void report_listener(std::vector<ReportLine>& lines, const ListenerConfig& liste
         warn(lines, name +
                         " lets nobody in: there is no password_file, and allow_anonymous is false. "
                         "Add a password_file line.");
-    } else if (listener.allow_anonymous && !is_loopback(listener.host)) {
+    } else if (listener.allow_anonymous && !is_loopback(listener.host) && !is_private(listener)) {
         warn(lines, name +
                         " lets in anyone who can reach it, without a password. Set "
                         "allow_anonymous false and a password_file unless that is meant.");

@@ -71,6 +71,11 @@ bool set_option(int fd, int level, int name) {
     return ::setsockopt(fd, level, name, &on, sizeof on) == 0;
 }
 
+bool bind_to_interface(int fd, const std::string& name) {
+    return name.empty() || ::setsockopt(fd, SOL_SOCKET, SO_BINDTODEVICE, name.c_str(),
+                                        static_cast<socklen_t>(name.size() + 1)) == 0;
+}
+
 }  // namespace
 
 std::string Endpoint::address() const {
@@ -111,7 +116,8 @@ Outcome<std::vector<Endpoint>> resolve(const std::string& host, std::uint16_t po
     return all;
 }
 
-Result<UniqueFd, std::error_code> listen_on(const Endpoint& endpoint, bool shares_address) {
+Result<UniqueFd, std::error_code> listen_on(const Endpoint& endpoint, bool shares_address,
+                                            const std::string& interface) {
     UniqueFd fd(
         ::socket(endpoint.storage.ss_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
     if (!fd) {
@@ -123,7 +129,7 @@ Result<UniqueFd, std::error_code> listen_on(const Endpoint& endpoint, bool share
                      set_option(fd.get(), IPPROTO_TCP, TCP_NODELAY) &&
                      (!endpoint.ipv6() || set_option(fd.get(), IPPROTO_IPV6, IPV6_V6ONLY));
     set_reuse_port(fd.get(), shares_address);
-    if (!set ||
+    if (!set || !bind_to_interface(fd.get(), interface) ||
         ::bind(fd.get(), reinterpret_cast<const sockaddr*>(&endpoint.storage), endpoint.size) !=
             0 ||
         ::listen(fd.get(), backlog_max) != 0) {

@@ -29,8 +29,10 @@ Outcome<std::vector<Endpoint>> resolve(const std::string& host, std::uint16_t po
 
 /// A listening socket, not blocking. For an IPv6 endpoint it takes IPv6 only, so that both families
 /// can have one of their own. With `shares_address` also where another socket of ours is bound that
-/// `set_reuse_port` was called for.
-Result<UniqueFd, std::error_code> listen_on(const Endpoint& endpoint, bool shares_address = false);
+/// `set_reuse_port` was called for. With `interface` only for what comes in through that one, which
+/// before Linux 5.7 needs a right that users do not have: EPERM.
+Result<UniqueFd, std::error_code> listen_on(const Endpoint& endpoint, bool shares_address = false,
+                                            const std::string& interface = {});
 
 /// Whether another socket of this user may be bound to the same address.
 void set_reuse_port(int fd, bool on);

@@ -1,7 +1,6 @@
 #include "broker/net/listener.hpp"
 
-#include "broker/net/stream_transport.hpp"
-#include "broker/net/tls_bridge.hpp"
+#include "broker/net/network_interface.hpp"
 #include "broker/net/websocket.hpp"
 
 #include <cassert>
@@ -64,11 +63,11 @@ Listener::Listener(Shard& shard, const ListenerConfig& config, std::size_t realm
     : shard_(shard),
       config_(config),
       count_(count),
-      websockets_(config.protocol == ListenerProtocol::websockets ? websockets : nullptr),
+      websockets_(config.protocol != ListenerProtocol::mqtt ? websockets : nullptr),
       settings_(settings_of(config, realm)),
       place_count_(std::move(place_count)),
       spare_(open_spare()) {
-    assert(config.protocol != ListenerProtocol::websockets || websockets != nullptr);
+    assert(config.protocol == ListenerProtocol::mqtt || websockets != nullptr);
     shard_.watch(*this);
 }
 
@@ -120,6 +119,13 @@ void Listener::take_sockets(Listener& other) {
         socket->owner = this;
     }
     paused_until_ = std::exchange(other.paused_until_, never);
+    if (config_.is_unix() && config_.unix_mode != other.config_.unix_mode) {
+        for (const auto& socket : sockets_) {
+            if (auto set = socket->file.set_mode(config_.unix_mode); !set) {
+                shard_.log().line(LogType::error, set.error().text());
+            }
+        }
+    }
 }
 
 void Listener::share_address(bool shared) {
@@ -137,9 +143,17 @@ Outcome<void> Listener::check_certificate() const {
 }
 
 Outcome<void> Listener::open_sockets(bool shares_address) {
+    if (config_.is_unix()) {
+        return open_unix_socket();
+    }
     auto endpoints = resolve(config_.host, config_.port, config_.socket_domain);
     if (!endpoints) {
         return endpoints.error();
+    }
+    if (!config_.bind_interface.empty()) {
+        if (auto good = check_interface(config_.bind_interface, *endpoints); !good) {
+            return good.error();
+        }
     }
     for (const Endpoint& endpoint : *endpoints) {
         auto opened = open_socket(endpoint, endpoints->size() > 1, shares_address);
@@ -157,14 +171,19 @@ Outcome<void> Listener::open_sockets(bool shares_address) {
 
 Outcome<void> Listener::open_socket(Endpoint endpoint, bool optional, bool shares_address) {
     shard_.log().line(LogType::information, opening_line(endpoint));
-    auto fd = listen_on(endpoint, shares_address);
+    auto fd = listen_on(endpoint, shares_address, config_.bind_interface);
     if (!fd) {
-        const auto problem = system_problem("Error: cannot listen on " + endpoint.address() +
-                                                " port " + std::to_string(endpoint.port()),
-                                            fd.error().value());
+        auto problem = system_problem("Error: cannot listen on " + endpoint.address() + " port " +
+                                          std::to_string(endpoint.port()),
+                                      fd.error().value());
         if (optional && family_missing(fd.error().value())) {
             shard_.log().line(LogType::information, problem.text() + "; going on without it.");
             return {};
+        }
+        if (!config_.bind_interface.empty() && fd.error().value() == EPERM) {
+            problem.next =
+                "Before Linux 5.7 only root may use bind_interface. Put the interface's address "
+                "into the listener line instead.";
         }
         return problem;
     }
@@ -172,9 +191,24 @@ Outcome<void> Listener::open_socket(Endpoint endpoint, bool optional, bool share
         settings_.port = port_of(fd->get());
     }
     sockets_.push_back(std::make_unique<Socket>(*this, std::move(*fd)));
-    Socket& socket = *sockets_.back();
+    return wait_for(*sockets_.back());
+}
+
+Outcome<void> Listener::open_unix_socket() {
+    shard_.log().line(LogType::information,
+                      "Opening unix listen socket on path " + config_.unix_path + ".");
+    auto made = listen_on_path(config_.unix_path, config_.unix_mode);
+    if (!made) {
+        return made.error();
+    }
+    sockets_.push_back(std::make_unique<Socket>(*this, std::move(made->fd)));
+    sockets_.back()->file = std::move(made->file);
+    return wait_for(*sockets_.back());
+}
+
+Outcome<void> Listener::wait_for(Socket& socket) {
     if (!shard_.poller().add(socket.fd.get(), EPOLLIN, socket)) {
-        return system_problem("Error: cannot wait for port " + std::to_string(settings_.port),
+        return system_problem("Error: cannot wait for clients of listener " + config_.place(),
                               errno);
     }
     return {};
@@ -207,14 +241,6 @@ void Listener::closed() {
     --connections_;
     --*place_count_;
     --count_.open;
-}
-
-void Listener::log_lost(const Peer& peer, std::string_view reason) const {
-    if (count_.log_connections && shard_.log().wants(LogType::notice)) {
-        shard_.log().line(LogType::notice, "Client " + peer.address + ":" +
-                                               std::to_string(peer.port) +
-                                               " disconnected: " + std::string(reason) + ".");
-    }
 }
 
 bool Listener::full() const {
@@ -250,32 +276,6 @@ bool Listener::accept(Socket& socket) {
             return true;
         default:
             return false;
-    }
-}
-
-void Listener::start(UniqueFd client, const Endpoint& from) {
-    Peer peer{from.address(), from.port(), {}};
-    if (full()) {
-        shard_.log().line(LogType::notice, "Client connection from " + peer.address +
-                                               " denied: max_connections exceeded.");
-        return;
-    }
-    if (count_.log_connections && shard_.log().wants(LogType::notice)) {
-        shard_.log().line(LogType::notice, "New connection from " + peer.address + ":" +
-                                               std::to_string(peer.port) + " on port " +
-                                               std::to_string(settings_.port) + ".");
-    }
-    if (websockets_ != nullptr && tls_) {
-        TlsBridge::start(shard_, *websockets_, *this, TlsStream(*tls_, std::move(client)),
-                         std::move(peer));
-    } else if (websockets_ != nullptr) {
-        websockets_->start(*this, std::move(client), std::move(peer));
-    } else if (tls_) {
-        StreamTransport<TlsStream>::start(shard_, *this, TlsStream(*tls_, std::move(client)),
-                                          std::move(peer));
-    } else {
-        StreamTransport<PlainStream>::start(shard_, *this, PlainStream(std::move(client)),
-                                            std::move(peer));
     }
 }
 

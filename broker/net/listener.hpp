@@ -8,6 +8,8 @@
 #include "broker/net/poller.hpp"
 #include "broker/net/shard.hpp"
 #include "broker/net/tls.hpp"
+#include "broker/net/trusted_proxies.hpp"
+#include "broker/net/unix_socket.hpp"
 
 #include <cstddef>
 #include <cstdint>
@@ -21,10 +23,13 @@ namespace mq::broker {
 
 class WebSocketServer;
 
-/// Open connections over all listeners.
+/// What all listeners have in common: the count of open connections, and rules for new ones.
 struct ConnectionCount {
     std::uint32_t max = 0;  ///< 0: no limit
     bool log_connections = true;
+    /// From accept until it is clear what a client speaks; for its CONNECT it has as much again.
+    std::uint32_t connect_timeout_s = Limits().connect_timeout;
+    TrustedProxies trusted_proxies;
     std::uint32_t open = 0;
 };
 
@@ -77,9 +82,20 @@ class Listener final : private Timed {
     /// Reads certificate and key again, for connections to come. On a problem the old ones stay.
     Outcome<void> reload_certificate();
 
-    // For transports.
+    // For transports, and for what comes before them.
     void opened();
     void closed();
+    /// Starts the configured transport, with a line in the log.
+    void begin(UniqueFd client, Peer peer);
+    [[nodiscard]] const TlsContext* tls() const { return tls_ ? &*tls_ : nullptr; }
+    /// Null where the protocol is MQTT alone.
+    [[nodiscard]] WebSocketServer* websockets() const { return websockets_; }
+    [[nodiscard]] const TrustedProxies& trusted_proxies() const { return count_.trusted_proxies; }
+    [[nodiscard]] std::uint32_t connect_timeout_s() const { return count_.connect_timeout_s; }
+    /// The line for a new client, once its address is known.
+    void log_new(const Peer& peer) const;
+    /// The line for a client that is turned away.
+    void log_denied(const Peer& peer, std::string_view reason) const;
     /// The line for a client that was lost before the core knew of it.
     void log_lost(const Peer& peer, std::string_view reason) const;
 
@@ -92,6 +108,7 @@ class Listener final : private Timed {
 
         Listener* owner;
         UniqueFd fd;
+        SocketFile file{};  ///< of a Unix socket
     };
 
     /// Open connections of one place, whichever options they came by.
@@ -103,6 +120,9 @@ class Listener final : private Timed {
     Outcome<void> prepare();
     Outcome<void> open_sockets(bool shares_address);
     Outcome<void> open_socket(Endpoint endpoint, bool optional, bool shares_address);
+    Outcome<void> open_unix_socket();
+    Outcome<void> wait_for(Socket& socket);
+    [[nodiscard]] Peer peer_of(const UniqueFd& client, const Endpoint& from) const;
     [[nodiscard]] bool accept(Socket& socket);
     void start(UniqueFd client, const Endpoint& from);
     [[nodiscard]] bool full() const;

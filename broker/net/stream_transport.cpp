@@ -28,7 +28,8 @@ StreamTransport<Stream>::StreamTransport(Shard& shard, Listener& listener, Strea
     : Transport(shard, listener), stream_(std::move(stream)) {}
 
 template <class Stream>
-void StreamTransport<Stream>::start(Shard& shard, Listener& listener, Stream stream, Peer peer) {
+void StreamTransport<Stream>::start(Shard& shard, Listener& listener, Stream stream, Peer peer,
+                                    mqtt::Bytes decrypted) {
     auto* made = new StreamTransport(shard, listener, std::move(stream));
     made->interest_ = EPOLLIN;
     if (!shard.poller().add(made->stream_.descriptor(), EPOLLIN, *made)) {
@@ -36,6 +37,20 @@ void StreamTransport<Stream>::start(Shard& shard, Listener& listener, Stream str
         return;
     }
     made->open(std::move(peer));
+    if (!decrypted.empty()) {
+        made->begin(decrypted);
+    }
+}
+
+/// What follows the bytes may be in the stream already, where no event tells of it.
+template <class Stream>
+void StreamTransport<Stream>::begin(mqtt::Bytes decrypted) {
+    if (shake_hands()) {
+        take(decrypted);
+        if (!dead_) {
+            read();
+        }
+    }
 }
 
 template <class Stream>

@@ -14,7 +14,10 @@ template <class Stream>
 class StreamTransport final : public Transport {
  public:
     /// Owns itself from here on, as its shard's; `add` has failed when it returns null.
-    static void start(Shard& shard, Listener& listener, Stream stream, Peer peer);
+    /// `decrypted` are bytes that were read already to find out what the client speaks; then the
+    /// handshake is done.
+    static void start(Shard& shard, Listener& listener, Stream stream, Peer peer,
+                      mqtt::Bytes decrypted = {});
 
     void ready(std::uint32_t events) override;
     void abandon() override;
@@ -29,6 +32,7 @@ class StreamTransport final : public Transport {
     void read_on() override;
 
     bool shake_hands();
+    void begin(mqtt::Bytes decrypted);
     void read();
     bool read_once(std::size_t& bytes);
     void write();

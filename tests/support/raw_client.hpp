@@ -11,12 +11,14 @@
 #include <string_view>
 #include <sys/socket.h>
 #include <sys/time.h>
+#include <sys/un.h>
 #include <utility>
 
 namespace mq::test {
 
-/// A TCP client that sends and expects bytes, right or wrong ones. Blocking; a call that waits
-/// longer than a minute throws, so that a failure ends a test instead of hanging it.
+/// A TCP client, or one of a Unix socket, that sends and expects bytes, right or wrong ones.
+/// Blocking; a call that waits longer than a minute throws, so that a failure ends a test instead
+/// of hanging it.
 class RawClient {
  public:
     explicit RawClient(std::uint16_t port, int receive_buffer_bytes = 0)
@@ -25,17 +27,18 @@ class RawClient {
             ::setsockopt(fd_.get(), SOL_SOCKET, SO_RCVBUF, &receive_buffer_bytes,
                          sizeof receive_buffer_bytes);
         }
-        const timeval patience{60, 0};
-        ::setsockopt(fd_.get(), SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
-        ::setsockopt(fd_.get(), SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof patience);
         sockaddr_in address{};
         address.sin_family = AF_INET;
         address.sin_port = htons(port);
         address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-        if (::connect(fd_.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) !=
-            0) {
-            throw std::runtime_error("cannot connect");
-        }
+        connect(&address, sizeof address);
+    }
+    explicit RawClient(const std::string& path)
+        : fd_(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
+        sockaddr_un address{};
+        address.sun_family = AF_UNIX;
+        path.copy(address.sun_path, sizeof address.sun_path - 1);
+        connect(&address, sizeof address);
     }
 
     [[nodiscard]] int descriptor() const { return fd_.get(); }
@@ -100,6 +103,15 @@ class RawClient {
     [[nodiscard]] bool closed() const { return receive(1).empty(); }
 
  private:
+    void connect(const void* address, socklen_t size) const {
+        const timeval patience{60, 0};
+        ::setsockopt(fd_.get(), SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
+        ::setsockopt(fd_.get(), SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof patience);
+        if (::connect(fd_.get(), static_cast<const sockaddr*>(address), size) != 0) {
+            throw std::runtime_error("cannot connect");
+        }
+    }
+
     UniqueFd fd_;
 };
 

@@ -9,6 +9,7 @@
 
 #include <atomic>
 #include <condition_variable>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -83,17 +84,21 @@ class RunningShard {
  public:
     explicit RunningShard(ListenerConfig listener = {}, Limits limits_for_core = {},
                           WebSocketSettings websocket_settings = {},
-                          std::uint32_t connections_max = 0)
+                          std::uint32_t connections_max = 0,
+                          const std::function<void(ConnectionCount&)>& set_up = {})
         : limits(std::move(limits_for_core)), shard(std::move(*Shard::create(log))) {
         runtime_init();  // as every main does: OpenSSL writes to closed sockets
         count.max = connections_max;
+        if (set_up) {
+            set_up(count);
+        }
         BrokerSetup setup;
         setup.limits = &limits;
         setup.access = &access;
         setup.log = &log;
         setup.seed = 1;
         shard->make_broker(setup);
-        if (listener.protocol == ListenerProtocol::websockets) {
+        if (listener.protocol != ListenerProtocol::mqtt) {
             websockets = std::move(*WebSocketServer::create(*shard, websocket_settings));
         }
         listener.host = "127.0.0.1";

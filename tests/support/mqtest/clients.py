@@ -11,8 +11,9 @@ VERSIONS = {"3.1": "mqttv31", "3.1.1": "mqttv311", "5.0": "mqttv5"}
 class Client:
     """Common options of the three programs: which broker, which version, which login."""
 
-    def __init__(self, port, version="3.1.1", user=USER, password=PASSWORD):
-        self.options = ["-h", "127.0.0.1", "-p", port, "-V", VERSIONS[version]]
+    def __init__(self, port, version="3.1.1", user=USER, password=PASSWORD, unix=None, more=()):
+        place = ["-h", "127.0.0.1", "-p", port] if unix is None else ["--unix", unix]
+        self.options = [*place, "-V", VERSIONS[version], *more]
         if user is not None:
             self.options += ["-u", user]
         if password is not None:

@@ -1,0 +1,177 @@
+#include "broker/net/tls_preamble.hpp"
+
+#include "broker/net/listener.hpp"
+#include "broker/net/shard.hpp"
+#include "broker/net/stream_transport.hpp"
+#include "broker/net/tls_bridge.hpp"
+
+#include <cstring>
+#include <span>
+#include <sys/socket.h>
+#include <utility>
+
+namespace mq::broker {
+
+void TlsPreamble::start(Shard& shard, Listener& listener, TlsStream stream, Peer peer, Time until) {
+    auto* made = new TlsPreamble(shard, listener, std::move(stream), std::move(peer));
+    made->interest_ = EPOLLIN;
+    if (!shard.poller().add(made->stream_.descriptor(), EPOLLIN, *made)) {
+        made->bury();
+        return;
+    }
+    shard.set_deadline(*made, until);
+}
+
+TlsPreamble::TlsPreamble(Shard& shard, Listener& listener, TlsStream stream, Peer peer)
+    : shard_(shard), listener_(listener), stream_(std::move(stream)), peer_(std::move(peer)) {
+    shard_.adopt(*this);
+    listener_.opened();
+}
+
+TlsPreamble::~TlsPreamble() {
+    if (counted_) {
+        listener_.closed();
+    }
+}
+
+void TlsPreamble::ready(std::uint32_t) {
+    if (dead_) {
+        return;
+    }
+    if (listener_.gone() && phase_ != Phase::lingering) {
+        deny("the listener is gone");
+        return;
+    }
+    if (phase_ == Phase::lingering) {
+        if (!discard_input(stream_.descriptor(), shard_.write_buffer())) {
+            bury();
+        }
+        return;
+    }
+    if (phase_ == Phase::handshake) {
+        shake_hands();
+    }
+    while (!dead_ && phase_ == Phase::protocol && read_on()) {
+    }
+}
+
+void TlsPreamble::shake_hands() {
+    const StreamState state = stream_.handshake();
+    switch (state) {
+        case StreamState::done:
+            phase_ = Phase::protocol;
+            return;
+        case StreamState::want_read:
+        case StreamState::want_write:
+            wait(state);
+            return;
+        case StreamState::end:
+            lost("connection closed by client");
+            return;
+        case StreamState::failed:
+            break;
+    }
+    listener_.log_lost(peer_, "TLS handshake failed: " + stream_.failure());
+    linger();
+}
+
+/// False when there is no more for now, or all is decided.
+bool TlsPreamble::read_on() {
+    const StreamResult result = stream_.read(std::span(bytes_).subspan(size_));
+    switch (result.state) {
+        case StreamState::done:
+            break;
+        case StreamState::want_read:
+        case StreamState::want_write:
+            wait(result.state);
+            return false;
+        case StreamState::end:
+            lost("connection closed by client");
+            return false;
+        case StreamState::failed:
+            lost(result.error != 0 ? ::strerrordesc_np(result.error)
+                                   : "TLS error: " + stream_.failure());
+            return false;
+    }
+    size_ = static_cast<std::uint8_t>(size_ + result.bytes);
+    const FirstBytes meaning = look_at_first_bytes(bytes());
+    if (meaning == FirstBytes::undecided) {
+        return true;
+    }
+    choose(meaning);
+    return false;
+}
+
+mqtt::Bytes TlsPreamble::bytes() const {
+    return mqtt::Bytes(bytes_).first(size_);
+}
+
+void TlsPreamble::choose(FirstBytes meaning) {
+    if (meaning == FirstBytes::mqtt) {
+        StreamTransport<TlsStream>::start(shard_, listener_, hand_over(), std::move(peer_),
+                                          bytes());
+    } else if (meaning == FirstBytes::http) {
+        TlsBridge::start(shard_, *listener_.websockets(), listener_, hand_over(), std::move(peer_),
+                         bytes());
+    } else {
+        deny("its first bytes within TLS are neither MQTT nor HTTP");
+    }
+}
+
+void TlsPreamble::wait(StreamState state) {
+    const std::uint32_t wanted = state == StreamState::want_write ? EPOLLOUT : EPOLLIN;
+    if (wanted != interest_) {
+        interest_ = wanted;
+        shard_.poller().change(stream_.descriptor(), wanted, *this);
+    }
+}
+
+/// Lets go of the stream; what takes it counts as the listener's from here on.
+TlsStream TlsPreamble::hand_over() {
+    shard_.poller().remove(stream_.descriptor());
+    listener_.closed();
+    counted_ = false;
+    bury();
+    return std::move(stream_);
+}
+
+void TlsPreamble::deny(const std::string& reason) {
+    listener_.log_denied(peer_, reason);
+    stream_.finish();
+    linger();
+}
+
+void TlsPreamble::lost(const std::string& reason) {
+    listener_.log_lost(peer_, reason);
+    bury();
+}
+
+/// Closing with unread bytes would take back what tells the client why.
+void TlsPreamble::linger() {
+    phase_ = Phase::lingering;
+    wait(StreamState::want_read);
+    shard_.set_deadline(*this, shard_.now() + Shard::linger_max);
+    ::shutdown(stream_.descriptor(), SHUT_WR);
+    ready(0);
+}
+
+void TlsPreamble::abandon() {
+    if (phase_ == Phase::lingering) {
+        bury();
+        return;
+    }
+    deny(std::string(phase_ == Phase::handshake ? "no TLS handshake" : "nothing said within TLS") +
+         " within " + std::to_string(listener_.connect_timeout_s()) + " seconds");
+}
+
+void TlsPreamble::stop() {
+    bury();
+}
+
+void TlsPreamble::bury() {
+    if (!std::exchange(dead_, true)) {
+        shard_.bury(*this);
+    }
+}
+
+}  // namespace mq::broker
