@@ -96,6 +96,7 @@ Outcome<std::unique_ptr<App>> App::start(ConfigReader reader, const Config& conf
             return done.error();
         }
     }
+    app->log_topics_ = std::make_unique<LogTopics>(log, *app->shard_);
     app->wait_signal();
     log.line(LogType::information, name_and_version() + " running");
     return app;

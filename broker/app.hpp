@@ -6,6 +6,7 @@
 #include "broker/config/load.hpp"
 #include "broker/core/limits.hpp"
 #include "broker/listeners.hpp"
+#include "broker/log_topics.hpp"
 #include "broker/log/logger.hpp"
 #include "broker/net/login.hpp"
 #include "broker/net/shard.hpp"
@@ -73,6 +74,7 @@ class App {
     Realms realms_;
     std::unique_ptr<Login> login_;
     std::unique_ptr<Listeners> listeners_;
+    std::unique_ptr<LogTopics> log_topics_;
     std::unique_ptr<Signals> signals_;
     PidFile pid_file_;  ///< of no file without `pid_file`
     bool stopping_ = false;

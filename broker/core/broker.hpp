@@ -94,6 +94,9 @@ class Broker {
     /// Every client is told that the server shuts down and closed; wills are published.
     void shut_down(Time now);
 
+    /// A line of the log as a message under `$SYS/broker/log/`: not retained, gone after 20 s.
+    void publish_log(std::string_view suffix, std::string_view line, Time now);
+
     [[nodiscard]] const Stats& stats() const { return stats_; }
     /// One line a filter with its subscribers, for a person.
     [[nodiscard]] std::string describe_subscriptions() const;

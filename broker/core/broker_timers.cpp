@@ -2,6 +2,11 @@
 
 /// What is done at a time, not on an event.
 namespace mq::broker {
+namespace {
+
+constexpr Duration log_message_life = std::chrono::seconds(20);
+
+}  // namespace
 
 void Broker::run_timers(Time now) {
     for (Timer timer; timers_.take(now, timer);) {
@@ -70,6 +75,15 @@ void Broker::publish_sys(Time now) {
     for (const auto& [topic, value] : sys_topics_.round(now)) {
         publish_own(topic, value, now);
     }
+}
+
+void Broker::publish_log(std::string_view suffix, std::string_view line, Time now) {
+    const mqtt::Bytes payload(reinterpret_cast<const std::uint8_t*>(line.data()), line.size());
+    Message::Origin origin;
+    origin.expiry = now + log_message_life;
+    route(MessageRef::create("$SYS/broker/log/" + std::string(suffix), {}, payload,
+                             mqtt::QoS::exactly_once, false, origin),
+          now);
 }
 
 void Broker::sweep_retained(Time now) {

@@ -40,7 +40,7 @@ Opened open_destinations(LogSettings settings) {
     if (file) {
         return {std::move(settings), std::move(*file), {}};
     }
-    if (!settings.to_stdout && !settings.to_stderr && !settings.to_syslog) {
+    if (!settings.to_stdout && !settings.to_stderr && !settings.to_syslog && !settings.to_topic) {
         settings.to_stderr = true;
         settings.mask = log_mask(LogType::error);
     }

@@ -34,6 +34,9 @@ class Logger final : public Log {
     /// Other settings from the next line on, for a reload. Opens the file again.
     void configure(const LogSettings& settings);
 
+    /// Who publishes lines where `log_dest topic` asks for it; see LogWriter.
+    void set_topics(LogWriter::Topics topics) { writer_->set_topics(std::move(topics)); }
+
     /// Opens the log file again under its name, after it was moved away. If that fails, the old
     /// file stays open and a line says so.
     void reopen();

@@ -70,6 +70,11 @@ void LogWriter::change(const LogSettings& settings, UniqueFd file) {
     work_.notify_one();
 }
 
+void LogWriter::set_topics(Topics topics) {
+    const std::lock_guard lock(topics_mutex_);
+    topics_ = std::move(topics);
+}
+
 bool LogWriter::flush(std::chrono::milliseconds timeout) {
     std::unique_lock lock(mutex_);
     return done_.wait_for(lock, timeout, [this] { return ended_ || (!busy_ && !has_work()); });
@@ -138,6 +143,7 @@ void LogWriter::write(Batch& batch) {
                 ? outputs_.system_log(*facility_ | priority_of(line.type), formatted)
                 : to_host_system_log(*facility_ | priority_of(line.type), formatted);
         }
+        publish(line.type, formatted);
         text += formatted;
         text += '\n';
     }
@@ -150,6 +156,17 @@ void LogWriter::write(Batch& batch) {
     }
     if (batch.change) {
         apply(std::move(*batch.change));
+    }
+}
+
+/// Debug and internal lines tell of publishing itself, so they never become messages.
+void LogWriter::publish(LogType type, const std::string& line) {
+    if (!to_topics_ || type == LogType::debug || type == LogType::internal) {
+        return;
+    }
+    const std::lock_guard lock(topics_mutex_);
+    if (topics_) {
+        topics_(type, line);
     }
 }
 
@@ -183,6 +200,7 @@ void LogWriter::apply(Change change) {
     if (change.file) {
         descriptors_.emplace_back(std::move(change.file));
     }
+    to_topics_ = change.settings.to_topic;
     facility_.reset();
     if (change.settings.to_syslog) {
         facility_ = facility_of(change.settings);

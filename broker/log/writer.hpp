@@ -46,6 +46,12 @@ class LogWriter {
     /// Any thread: what is added from now on goes to these destinations. `file` may be empty.
     void change(const LogSettings& settings, UniqueFd file);
 
+    /// Gets a line's type and its text as it goes to the other destinations.
+    using Topics = std::function<void(LogType, const std::string&)>;
+    /// Any thread: who publishes lines under `log_dest topic`; nobody, with an empty function. The
+    /// one before is not called any more when this returns.
+    void set_topics(Topics topics);
+
     /// Any thread. True when everything added before has been handed to the destinations.
     bool flush(std::chrono::milliseconds timeout);
 
@@ -78,6 +84,7 @@ class LogWriter {
     [[nodiscard]] bool has_work() const;
     Batch take_batch();
     void write(Batch& batch);
+    void publish(LogType type, const std::string& line);
     void write_descriptors(const std::string& text, std::size_t lines);
     std::string lost_text(std::size_t lines);
     void apply(Change change);
@@ -93,6 +100,9 @@ class LogWriter {
     bool stopping_ = false;
     bool ended_ = false;
 
+    std::mutex topics_mutex_;
+    Topics topics_;  ///< guarded by topics_mutex_
+
     // Set once
     const LogOutputs outputs_;
     UniqueFd wake_;  ///< readable when the end has come
@@ -101,6 +111,7 @@ class LogWriter {
     LogFormat format_;
     std::deque<LogDescriptor> descriptors_;
     std::optional<int> facility_;  ///< of the system log, if that is a destination
+    bool to_topics_ = false;
 };
 
 }  // namespace mq::broker

@@ -216,6 +216,14 @@ class Lifecycle(unittest.TestCase):
             broker.signal(signal.SIGTERM)
             self.assertEqual(broker.wait(), 0)
 
+    def test_log_goes_to_topics(self):
+        self.start("log_dest topic", "log_type all")
+        with self.client().subscribe("$SYS/broker/log/#", "-q", 1) as watcher:
+            self.client().publish_well("somewhere", "x", "-i", "talker")
+            watcher.wait_for_line(r"^> \$SYS/broker/log/N\|\d+: New client connected from .* as talker")
+            with self.client().subscribe("some/filter", "-i", "listener-1"):
+                watcher.wait_for_line(r"^> \$SYS/broker/log/M/subscribe\|\d+: listener-1 0 some/filter")
+
     # --- Figures and pages ---------------------------------------------------------------------
     def test_statistics_are_published(self):
         self.start("sys_interval 1")

@@ -96,6 +96,26 @@ TEST_F(LoggerTest, LinesGoToEachDestinationInOrder) {
     EXPECT_EQ(text_of("log"), "7: one\n7: two\n");
 }
 
+TEST_F(LoggerTest, TopicsGetLinesButNoneAboutPublishing) {
+    settings_.to_topic = true;
+    settings_.mask = log_mask_all;
+    std::vector<std::string> got;
+    {
+        Logger logger(settings_, outputs_);
+        logger.set_topics([&](LogType type, const std::string& line) {
+            got.push_back(std::to_string(log_mask(type)) + " " + line);
+        });
+        logger.line(LogType::notice, "one");
+        logger.line(LogType::debug, "two");
+        logger.line(LogType::internal, "three");
+        logger.line(LogType::subscribe, "four");
+        EXPECT_TRUE(logger.flush(std::chrono::minutes(1)));
+        logger.set_topics({});
+        logger.line(LogType::notice, "five");
+    }
+    EXPECT_EQ(got, (std::vector<std::string>{"4 7: one", "32 7: four"}));
+}
+
 TEST_F(LoggerTest, TypesOutsideTheMaskAreLeftOut) {
     settings_.to_stdout = true;
     settings_.mask = log_mask(LogType::warning);
