@@ -125,6 +125,22 @@ void check_tls(const ListenerDraft& listener, Diagnostics& diagnostics) {
            "proxy_protocol_v2_require_tls", "needs 'enable_proxy_protocol 2'.");
 }
 
+/// Options of TCP at a Unix socket, and the other way round.
+void check_kind(const ListenerDraft& listener, Diagnostics& diagnostics) {
+    const bool is_unix = listener.config.is_unix();
+    for (const std::string_view directive :
+         {"socket_domain", "bind_interface", "unix_socket_mode"}) {
+        const Places places = place_of(listener, directive);
+        if (!places.empty() && is_unix != (directive == "unix_socket_mode")) {
+            diagnostics.push_back(
+                {Severity::error,
+                 "'" + std::string(directive) + "' of " + name_of(listener.config) + " is for " +
+                     (is_unix ? "TCP ports only." : "Unix sockets only, as 'listener 0 PATH'."),
+                 places});
+        }
+    }
+}
+
 bool same_endpoint(const ListenerConfig& left, const ListenerConfig& right) {
     const bool domains_meet = left.socket_domain == right.socket_domain ||
                               left.socket_domain == SocketDomain::any ||
@@ -175,6 +191,7 @@ Config complete(Draft draft, const ConfigCircumstances& circumstances, Diagnosti
         listener.config.auto_id_prefix =
             listener.auto_id_prefix.value_or(security.auto_id_prefix.value_or("auto-"));
         check_tls(listener, diagnostics);
+        check_kind(listener, diagnostics);
         draft.config.listeners.push_back(std::move(listener.config));
     }
     return std::move(draft.config);

@@ -105,6 +105,16 @@ std::string set_threads(Draft& draft, const Value& value) {
     return {};
 }
 
+std::string set_tcp_nodelay(Draft& draft, const Value& value) {
+    draft.config.set_tcp_nodelay = value.flag;
+    if (!value.flag) {
+        draft.notices.emplace_back(
+            "'set_tcp_nodelay false' has no effect: TCP_NODELAY is always set, as what could be "
+            "gathered is gathered already");
+    }
+    return {};
+}
+
 /// Once true it stays so, as ever.
 std::string set_per_listener_settings(Draft& draft, const Value& value) {
     for (const std::string_view name : {"allow_anonymous", "password_file", "acl_file", "psk_file",
@@ -224,7 +234,7 @@ std::span<const Directive> global_directives() {
         // The process
         {"include_dir", global, last_text(), nothing_more, nullptr, Opens::directory},
         {"pid_file", global, text(), set<&Config::pid_file>},
-        {"set_tcp_nodelay", global, boolean(), set<&Config::set_tcp_nodelay>},
+        {"set_tcp_nodelay", global, boolean(), set_tcp_nodelay},
         {"sys_interval", global, integer(0, short_max), set<&Config::sys_interval_s>},
         {"threads", global, integer(1, 64), set_threads},
         {"user", global, last_text(), set_user},

@@ -85,6 +85,15 @@ void report_listener(std::vector<ReportLine>& lines, const ListenerConfig& liste
     }
 }
 
+void warn_of_proxies(std::vector<ReportLine>& lines, const ListenerConfig& listener) {
+    if (listener.proxy_protocol != 0 && !listener.is_unix() && !is_loopback(listener.host)) {
+        warn(lines,
+             "Port " + std::to_string(listener.port) +
+                 " believes the PROXY header of anyone who can reach it. Add a trusted_proxy "
+                 "line with the address of the proxy.");
+    }
+}
+
 }  // namespace
 
 std::vector<ReportLine> startup_report(const Config& config) {
@@ -97,6 +106,9 @@ std::vector<ReportLine> startup_report(const Config& config) {
     }
     for (const ListenerConfig& listener : config.listeners) {
         report_listener(lines, listener);
+        if (config.trusted_proxies.empty()) {
+            warn_of_proxies(lines, listener);
+        }
     }
     return lines;
 }

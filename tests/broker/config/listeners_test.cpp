@@ -164,5 +164,23 @@ TEST(Listeners, DuplicatesCountForOneListener) {
     EXPECT_EQ(complaint_about("listener 1\ncertfile a\ncertfile b\nkeyfile k\n"), "");
 }
 
+TEST(Listeners, PathOfAUnixSocket) {
+    const auto result = parse("listener 0 /run/mqtt.sock\nunix_socket_mode 0600\n");
+    ASSERT_TRUE(result.good());
+    EXPECT_EQ(result.config.listeners[0].unix_path, "/run/mqtt.sock");
+    EXPECT_EQ(result.config.listeners[0].unix_mode, 0600);
+    EXPECT_TRUE(parse("listener 0 /" + std::string(106, 'x') + "\n").good());
+    EXPECT_FALSE(parse("listener 0 /" + std::string(107, 'x') + "\n").good());
+    EXPECT_FALSE(parse("listener 0 @abstract\n").good());
+}
+
+TEST(Listeners, OptionsOfTheOtherKindAreRefused) {
+    EXPECT_FALSE(parse("listener 0 /s\nsocket_domain ipv4\n").good());
+    EXPECT_FALSE(parse("listener 0 /s\nbind_interface lo\n").good());
+    EXPECT_EQ(complaint_about("listener 1883\nunix_socket_mode 0600\n"),
+              "Error: 'unix_socket_mode' of listener 1883 is for Unix sockets only, as "
+              "'listener 0 PATH'.\nError found at main.conf:2.");
+}
+
 }  // namespace
 }  // namespace mq::broker

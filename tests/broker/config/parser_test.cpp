@@ -182,6 +182,9 @@ TEST(Parser, Complaints) {
          "Error found at main.conf:1."},
         {"retry_interval 20",
          "Warning: 'retry_interval' has no effect; take the line out. (main.conf:1)"},
+        {"set_tcp_nodelay false",
+         "Warning: 'set_tcp_nodelay false' has no effect: TCP_NODELAY is always set, as what could "
+         "be gathered is gathered already. (main.conf:1)"},
         {"threads 4",
          "Warning: 'threads' above 1: this version runs one thread for its clients. "
          "(main.conf:1)"},

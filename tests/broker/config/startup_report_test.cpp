@@ -48,6 +48,38 @@ TEST(StartupReport, WarnsWhenAnyoneGetsInFromOutside) {
     EXPECT_EQ(report("listener 1883 127.0.0.1\nallow_anonymous true\n").size(), 1U);
 }
 
+TEST(StartupReport, UnixSocketForItsGroupNeedsNoPassword) {
+    const std::string open_socket = "listener 0 /run/mqtt.sock\nallow_anonymous true\n";
+    EXPECT_EQ(report(open_socket).size(), 1U);
+    EXPECT_EQ(report(open_socket + "unix_socket_mode 0666\n").size(), 2U);
+}
+
+TEST(StartupReport, WarnsOfProxyHeadersThatAnyoneMaySend) {
+    const std::string users = "password_file p\n";
+    const auto lines = report(users + "listener 1883\nenable_proxy_protocol 2\n");
+    ASSERT_EQ(lines.size(), 2U);
+    EXPECT_EQ(lines[1],
+              (ReportLine{LogType::warning,
+                          "Port 1883 believes the PROXY header of anyone who can reach it. Add a "
+                          "trusted_proxy line with the address of the proxy."}));
+    EXPECT_EQ(
+        report(users + "trusted_proxy 192.0.2.1\nlistener 1883\nenable_proxy_protocol 1\n").size(),
+        1U);
+    EXPECT_EQ(report(users + "listener 1883 127.0.0.1\nenable_proxy_protocol 1\n").size(), 1U);
+    EXPECT_EQ(report(users + "listener 0 /s\nenable_proxy_protocol 1\n").size(), 1U);
+}
+
+TEST(StartupReport, PortForAllTellsWhetherTlsIsNeeded) {
+    const std::string port = "password_file p\nlistener 1883\nprotocol auto\n";
+    const auto first = [](const std::string& text) { return report(text).front().text; };
+    EXPECT_NE(first(port).find("MQTT over WebSockets, without TLS;"), std::string::npos);
+    EXPECT_NE(first(port + "certfile c\nkeyfile k\n").find(", with or without TLS;"),
+              std::string::npos);
+    EXPECT_NE(first(port + "certfile c\nkeyfile k\ncafile a\nrequire_certificate true\n")
+                  .find(", with TLS;"),
+              std::string::npos);
+}
+
 TEST(StartupReport, LocalOnlyModeHasThreeWarnings) {
     const auto lines = report("");
     ASSERT_EQ(lines.size(), 5U);
