@@ -187,6 +187,17 @@ std::optional<PasswordFile::Entry> PasswordFile::find(std::string_view name) con
     return std::nullopt;
 }
 
+HashRecipe PasswordFile::recipe_for(std::string_view name) const {
+    HashRecipe recipe;
+    const auto entry = find(name);
+    const auto hash = PasswordHash::parse(entry ? entry->hash : "");
+    if (hash && hash->kind() == HashKind::scram_sha256) {
+        recipe.kind = hash->kind();
+        recipe.iterations = hash->iterations();
+    }
+    return recipe;
+}
+
 Outcome<PasswordFile::Change> PasswordFile::set(std::string_view name, const PasswordHash& hash) {
     if (const auto valid = check_user_name(name); !valid) {
         return valid.error();

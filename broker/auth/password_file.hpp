@@ -76,6 +76,10 @@ class PasswordFile {
     /// The entry that counts for this name.
     [[nodiscard]] std::optional<Entry> find(std::string_view name) const;
 
+    /// How to hash a new password where nobody says how: a SCRAM entry stays one with as many
+    /// iterations, so that its user can log in as before; all others get the default.
+    [[nodiscard]] HashRecipe recipe_for(std::string_view name) const;
+
     /// Writes the hash into the entry that counts for this name and removes its other entries, or
     /// adds a line at the end. A line end that was missing there is added first.
     Outcome<Change> set(std::string_view name, const PasswordHash& hash);

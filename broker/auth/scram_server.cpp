@@ -33,6 +33,7 @@ Outcome<std::string> ScramServer::step(std::string_view message) {
         case State::awaiting_final:
             return last(message);
         case State::accepted:
+        case State::wrong_proof:
         case State::failed:
             break;
     }
@@ -80,6 +81,7 @@ Outcome<std::string> ScramServer::last(std::string_view message) {
         return signature.error();
     }
     if (!*right || !account_.known) {
+        state_ = State::wrong_proof;
         return Problem{"SCRAM: unknown user or wrong password", ""};
     }
     state_ = State::accepted;

@@ -48,11 +48,14 @@ class ScramServer {
     /// same, as our proof.
     [[nodiscard]] bool accepted() const { return state_ == State::accepted; }
 
+    /// Whether the exchange ended with the proof of a wrong password, or of an unknown user's.
+    [[nodiscard]] bool proof_was_wrong() const { return state_ == State::wrong_proof; }
+
     /// Who the client claims to be; "" before the first step.
     [[nodiscard]] const std::string& user() const { return user_; }
 
  private:
-    enum class State { awaiting_first, awaiting_final, accepted, failed };
+    enum class State { awaiting_first, awaiting_final, accepted, wrong_proof, failed };
 
     Outcome<std::string> first(std::string_view message);
     Outcome<std::string> last(std::string_view message);

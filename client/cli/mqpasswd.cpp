@@ -17,6 +17,7 @@
 namespace mq {
 namespace {
 
+using broker::HashRecipe;
 using broker::IfMissing;
 using broker::PasswordFile;
 using broker::PasswordHash;
@@ -96,6 +97,16 @@ Outcome<void> check_file(const PasswdOptions& options) {
                                                   : Outcome<void>{};
 }
 
+/// What the options say; where they say nothing, a SCRAM entry stays one.
+HashRecipe recipe_for(const PasswdOptions& options) {
+    if (options.action == PasswdAction::add && !options.recipe_given) {
+        if (const auto file = broker::load_password_file(options.file)) {
+            return file->recipe_for(options.user);
+        }
+    }
+    return options.recipe;
+}
+
 Outcome<void> set_user(PasswdOptions& options) {
     const bool to_output = options.action == PasswdAction::create && options.file == "-";
     if (!to_output) {
@@ -107,7 +118,7 @@ Outcome<void> set_user(PasswdOptions& options) {
     if (!password) {
         return password.error();
     }
-    const auto hash = PasswordHash::make(password->view(), options.recipe);
+    const auto hash = PasswordHash::make(password->view(), recipe_for(options));
     if (!hash) {
         return hash.error();
     }

@@ -51,6 +51,7 @@ struct Flags {
     bool batch = false;
     bool remove = false;
     bool plain = false;
+    bool recipe = false;  ///< -H or -I
     bool help = false;
 };
 
@@ -84,6 +85,7 @@ Outcome<Flags> parse_flags(int argc, char** argv, HashRecipe& recipe) {
                     return kind.error();
                 }
                 recipe.kind = *kind;
+                flags.recipe = true;
                 break;
             }
             case 'I': {
@@ -92,6 +94,7 @@ Outcome<Flags> parse_flags(int argc, char** argv, HashRecipe& recipe) {
                     return count.error();
                 }
                 recipe.iterations = *count;
+                flags.recipe = true;
                 break;
             }
             case ':':
@@ -143,10 +146,9 @@ const char* const passwd_usage =
     " -c        creates FILE; with FILE - the line goes to standard output\n"
     " -D        deletes USER\n"
     " -H HASH   sha512-pbkdf2 (default), sha512 (for Mosquitto 1.6 and older), argon2id (2.1), or\n"
-    "           scram-sha-256 (mqbroker only): the user may also log in by SCRAM, which never "
-    "sends\n"
-    "           the password; it must be UTF-8 without control characters and is used as it is "
-    "typed\n"
+    "           scram-sha-256 (mqbroker only): the user may also log in by SCRAM, which never\n"
+    "           sends the password. It must be UTF-8 without control characters, and is used\n"
+    "           as it is typed. Such a user keeps this kind when the password changes without -H\n"
     " -I COUNT  iterations of sha512-pbkdf2 (default 1000) or scram-sha-256 (4096, and not fewer)\n"
     " -U        replaces passwords in plain text by their hashes; hashes stay as they are\n"
     " -h        shows this text\n";
@@ -169,6 +171,7 @@ Outcome<PasswdOptions> parse_passwd_options(int argc, char** argv) {
                      : flags->plain  ? PasswdAction::hash_plain_text
                                      : PasswdAction::add;
     options.password_given = flags->batch;
+    options.recipe_given = flags->recipe;
     char** const operands = argv + optind;
     const int count = argc - optind;
     const int wanted = flags->plain ? 1 : flags->batch ? 3 : 2;

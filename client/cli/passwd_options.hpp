@@ -18,6 +18,7 @@ enum class PasswdAction { add, create, remove, hash_plain_text, help };
 struct PasswdOptions {
     PasswdAction action = PasswdAction::add;
     bool password_given = false;  ///< -b
+    bool recipe_given = false;    ///< -H or -I
     broker::HashRecipe recipe;
     std::string file;
     std::string user;

@@ -84,7 +84,13 @@ Outcome<void> edit(const UserOptions& options, const std::filesystem::path& file
                                                   : Outcome<void>(no_such_user(options.name, file));
             });
     }
-    const auto hash = broker::PasswordHash::make(password.view());
+    broker::HashRecipe recipe;
+    if (options.action == Action::passwd) {
+        if (const auto users = broker::load_password_file(file)) {
+            recipe = users->recipe_for(options.name);
+        }
+    }
+    const auto hash = broker::PasswordHash::make(password.view(), recipe);
     if (!hash) {
         return hash.error();
     }

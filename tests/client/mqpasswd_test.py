@@ -128,6 +128,14 @@ class Editing(Case):
         self.expect(1, "-H", "scram-sha-256", "-b", self.file, "d", "a\tb", says="control")
         self.assertEqual(self.file.read_bytes(), before)
 
+    def test_scram_stays_scram_unless_another_hash_is_asked_for(self):
+        self.expect(0, "-c", "-H", "scram-sha-256", "-I", "5000", "-b", self.file, "a", "x")
+        self.expect(0, "-b", self.file, "a", "y")
+        self.assertTrue(self.users()["a"].startswith("$scram-sha-256$5000$"))
+        self.assertTrue(hash_fits(self.users()["a"], "y"))
+        self.expect(0, "-H", "sha512-pbkdf2", "-b", self.file, "a", "y")
+        self.assertTrue(self.users()["a"].startswith("$7$1000$"))
+
     def test_plain_text_is_hashed_once(self):
         self.expect(0, "-c", "-b", self.file, "bob", "one")
         bob = self.file.read_text()

@@ -89,6 +89,7 @@ TEST(Scram, a_wrong_password_and_an_unknown_user_fail_in_the_same_words) {
         const auto last = server.step(client_final("wrong", "n,,", bare, *answer));
         ASSERT_FALSE(last);
         EXPECT_FALSE(server.accepted());
+        EXPECT_TRUE(server.proof_was_wrong());
         told[known ? 1 : 0] = last.error().what;
     }
     EXPECT_EQ(told[0], told[1]);
@@ -142,6 +143,7 @@ TEST(Scram, what_the_last_message_repeats_must_be_right) {
         const auto last = server.step(
             client_final("pencil", header, "n=user,r=" + rfc_client_nonce, other_first));
         EXPECT_EQ(server.accepted(), last.has_value());
+        EXPECT_FALSE(server.proof_was_wrong());
         return last ? std::string() : last.error().what;
     };
     const std::string nonce = rfc_client_nonce + rfc_server_nonce;

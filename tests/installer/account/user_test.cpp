@@ -84,6 +84,15 @@ TEST_F(UserCommand, PasswdChangesTheOneUser) {
     EXPECT_EQ(user(Action::passwd, "nobody"), 2);
 }
 
+TEST_F(UserCommand, PasswdLeavesAUserOfScramWithScram) {
+    const mq::broker::HashRecipe scram{mq::broker::HashKind::scram_sha256, 5000};
+    home.write("mqhome/etc/pwfile", "bob:" + PasswordHash::make("old", scram)->text() + "\n");
+    type("new\n");
+    EXPECT_EQ(user(Action::passwd, "bob"), 0) << problem.text();
+    EXPECT_TRUE(lets_in("bob", "new"));
+    EXPECT_THAT(file(), testing::StartsWith("bob:$scram-sha-256$5000$"));
+}
+
 TEST_F(UserCommand, DelRemovesTheOneUser) {
     home.write("mqhome/etc/pwfile", user_line("old") + user_line("other"));
     run_broker();
