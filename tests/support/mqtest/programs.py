@@ -10,7 +10,7 @@ SOURCE = pathlib.Path(__file__).resolve().parents[3]
 def program(name):
     """A program of ours, by the folder in MQ_PROGRAMS_DIR (default: the release build)."""
     folder = pathlib.Path(os.environ.get("MQ_PROGRAMS_DIR", SOURCE / "build/release/bin"))
-    path = folder / name
+    path = folder.absolute() / name
     if not path.exists():
         raise FileNotFoundError(f"{path}: not built; run scripts/build release")
     return str(path)
