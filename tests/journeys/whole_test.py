@@ -55,6 +55,8 @@ class WholeLife(unittest.TestCase):
         self.assertEqual(entries.count(str(self.host.prefix / "current/bin")), 1)
         self.assertNotIn("", entries)
         self.assertEqual(library, str(self.host.prefix / "current/lib"))
+        manual = self.host.prefix / "current/share/man/man5/mosquitto.conf.5"
+        self.assertIn("max_inflight_messages", manual.read_text())
 
     def test_4_clients_come_in_and_strangers_do_not(self):
         for version in ("3.1", "3.1.1", "5.0"):
