@@ -1,10 +1,11 @@
 """The documentation of directives is complete, true where a machine can tell, and up to date."""
 
+import functools
 import re
 import subprocess
 import unittest
 
-from mqtest.directives import DOCUMENTER, documented, table
+from mqtest.directives import DOCUMENTER, defaults, documented, table
 from mqtest.process import run
 from mqtest.programs import SOURCE, debian
 from mqtest.sources import project_files, text
@@ -13,29 +14,56 @@ MANUAL = SOURCE / "docs/man/mosquitto.conf.5"
 COLUMNS_MAX = 110
 
 
+@functools.cache
+def all_documented():
+    return documented()
+
+
+def documented_default(name):
+    """What is said, as C++ writes it; None when it is said in words."""
+    said = all_documented()[name][1]
+    if said in ("none", "never", "off"):
+        return "0"
+    return said if re.fullmatch(r"true|false|\d+|[a-z]+[-.][a-z]*", said) else None
+
+
 class Documentation(unittest.TestCase):
     maxDiff = None
 
     def test_every_directive_is_documented_and_no_other(self):
-        self.assertEqual(sorted(documented()), sorted(table()))
+        self.assertEqual(sorted(all_documented()), sorted(table()))
 
     def test_what_is_refused_is_said_to_be(self):
-        self.assertEqual({name for name, (_, _, there) in documented().items() if there == "no"},
+        self.assertEqual({name for name, (*_, there) in all_documented().items() if there == "no"},
                          {name for name, row in table().items() if row.refused})
 
     def test_scopes_are_those_of_the_broker(self):
         rows = table()
         wrong = [f"{name}: {scope}, not {rows[name].scope}"
-                 for name, (scope, _, there) in documented().items()
+                 for name, (scope, *_, there) in all_documented().items()
                  if there != "no" and scope.replace(" ", "_") != rows[name].scope]
         self.assertEqual(wrong, [])
+
+    def test_defaults_are_those_of_the_broker(self):
+        """Where the documentation names a value, and the broker has one to compare it with."""
+        values, compared, wrong = defaults(), 0, []
+        for name, row in table().items():
+            said = documented_default(name)
+            value = values.get(row.member)
+            if value is None or said is None:
+                continue
+            compared += 1
+            if said != (value.replace("'", "").strip('"') or "0"):  # an empty text is none, too
+                wrong.append(f"{name}: documented {said}, is {value}")
+        self.assertEqual(wrong, [])
+        self.assertGreater(compared, 60)
 
     def test_what_needs_a_restart_is_what_a_reload_warns_of(self):
         body = re.search(r"what_needs_a_restart.*?\};", text("broker/reload.cpp"), re.DOTALL)
         warned = set(re.findall(r'\{"([a-z_]+)",', body.group()))
         aliases = {"websockets_headers_size": "packet_buffer_size",
                    "retained_persistence": "persistence"}
-        said = {aliases.get(name, name) for name, (_, reload, _) in documented().items()
+        said = {aliases.get(name, name) for name, (_, _, reload, _) in all_documented().items()
                 if reload == "restart"}
         self.assertEqual(said, warned)
 

@@ -20,6 +20,8 @@ class Directive:
     def __init__(self, name, scope, rest):
         self.name, self.scope = name, scope
         self.refused = scope in ("bridge", "plugin") or "not_available" in rest
+        found = re.search(r"set<&\w+::(\w+)>", rest)
+        self.member = found.group(1) if found else None  # of the configuration, where it goes
 
 
 def table():
@@ -33,8 +35,15 @@ def table():
     return rows
 
 
+def defaults():
+    """Values of the members of the configuration that the file says nothing of, as C++ has them."""
+    member = re.compile(r"^    [\w:<>]+ (\w+)(?: = ([^;]+))?;", re.MULTILINE)
+    return {name: value for header in ("broker/log/settings.hpp", "broker/config/config.hpp")
+            for name, value in member.findall(text(header))}
+
+
 def documented():
-    """name: (scope, what a reload does, whether it is there: yes, no, not yet)."""
+    """name: (scope, default, what a reload does, whether it is there: yes, no, not yet)."""
     result = run([DOCUMENTER, "--list"])
     assert result.returncode == 0, result.stderr
     rows = [line.split("\t") for line in result.stdout.splitlines()]
