@@ -1,9 +1,22 @@
 #include "broker/listeners.hpp"
 
+#include "base/version.hpp"
+
 #include <algorithm>
 #include <utility>
 
 namespace mq::broker {
+namespace {
+
+WebSocketSettings websocket_settings(const Config& config) {
+    WebSocketSettings settings;
+    settings.header_bytes_max = config.packet_buffer_size;
+    settings.log_level = config.websockets_log_level;
+    settings.version = version;
+    return settings;
+}
+
+}  // namespace
 
 bool speaks_http(const Config& config) {
     return std::any_of(config.listeners.begin(), config.listeners.end(), [](const auto& listener) {
@@ -21,15 +34,16 @@ void Listeners::set_limits(const Config& config) {
     count_.max = config.global_max_connections;
     count_.log_connections = config.connection_messages;
     count_.trusted_proxies = TrustedProxies(config.trusted_proxies);
+    if (websockets_ != nullptr) {
+        websockets_->use(websocket_settings(config));
+    }
 }
 
 Outcome<void> Listeners::need_websockets(const Config& config) {
     if (websockets_ != nullptr || !speaks_http(config)) {
         return {};
     }
-    WebSocketSettings settings;
-    settings.header_bytes_max = config.packet_buffer_size;
-    auto made = WebSocketServer::create(shard_, settings);
+    auto made = WebSocketServer::create(shard_, websocket_settings(config));
     if (!made) {
         return made.error();
     }
@@ -112,6 +126,19 @@ void Listeners::use(Change change) {
         }
     }
     open_ = std::move(next);
+    show();
+}
+
+/// Tells the HTTP interface which listeners there are.
+void Listeners::show() {
+    if (websockets_ == nullptr) {
+        return;
+    }
+    std::vector<ListenerConfig> shown;
+    for (const auto& listener : open_) {
+        shown.push_back(listener->config());
+    }
+    websockets_->show_listeners(std::move(shown));
 }
 
 void Listeners::close() {

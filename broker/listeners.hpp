@@ -56,6 +56,7 @@ class Listeners {
  private:
     Change::Entry prepare(const ListenerConfig& config, std::size_t realm, Change& change);
     [[nodiscard]] Listener* find(const std::string& place) const;
+    void show();
     Outcome<void> need_websockets(const Config& config);
 
     Shard& shard_;

@@ -45,6 +45,10 @@ std::string protocol_text(const ListenerConfig& listener) {
 }
 
 std::string clients_text(const ListenerConfig& listener) {
+    if (listener.protocol == ListenerProtocol::http_api) {
+        return "anyone, without a login: the broker's state" +
+               (listener.http_dir.empty() ? "" : " and the files of " + listener.http_dir);
+    }
     const bool passwords = !listener.security.password_file.empty();
     if (listener.allow_anonymous) {
         return passwords ? "anyone without a user name, or with a name and password of " +
@@ -74,6 +78,14 @@ void report_listener(std::vector<ReportLine>& lines, const ListenerConfig& liste
     std::string name = place_name(listener);
     name.front() = name.front() == 'p' ? 'P' : 'S';
     const bool passwords = !listener.security.password_file.empty();
+    if (listener.protocol == ListenerProtocol::http_api) {
+        if (!listener.is_unix() && !is_loopback(listener.host)) {
+            warn(lines, name +
+                            " shows the broker's state to anyone who can reach it: http_api has no "
+                            "login. Bind it to 127.0.0.1, and let a web proxy ask for a password.");
+        }
+        return;
+    }
     if (!listener.allow_anonymous && !passwords) {
         warn(lines, name +
                         " lets nobody in: there is no password_file, and allow_anonymous is false. "

@@ -98,6 +98,9 @@ class Broker {
     void publish_log(std::string_view suffix, std::string_view line, Time now);
 
     [[nodiscard]] const Stats& stats() const { return stats_; }
+    /// The `$SYS` topics with their values of now; none where `sys_interval` is 0, and none but in
+    /// shard 0, which hears of the others.
+    [[nodiscard]] std::vector<SysTopics::Value> sys_values(Time now);
     /// One line a filter with its subscribers, for a person.
     [[nodiscard]] std::string describe_subscriptions() const;
 

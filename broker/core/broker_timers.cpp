@@ -86,6 +86,14 @@ void Broker::publish_log(std::string_view suffix, std::string_view line, Time no
           now);
 }
 
+std::vector<SysTopics::Value> Broker::sys_values(Time now) {
+    if (limits_.sys_interval == 0 || self_ != 0) {
+        return {};
+    }
+    sys_topics_.report(self_, stats_);
+    return sys_topics_.values(now);
+}
+
 void Broker::sweep_retained(Time now) {
     timers_.set(now + std::chrono::minutes(limits_.retain_expiry_interval),
                 TimerKind::retained_sweep, period_);

@@ -5,6 +5,12 @@
 #include <cstdio>
 
 namespace mq::broker {
+namespace {
+
+const std::string prefix = "$SYS/broker/";
+constexpr int minutes[] = {1, 5, 15};  ///< of the averages of a load
+
+}  // namespace
 
 Stats SysTopics::sum() const {
     Stats total;
@@ -17,9 +23,25 @@ Stats SysTopics::sum() const {
 std::vector<SysTopics::Value> SysTopics::round(Time now) {
     const Stats total = sum();
     const double seconds = std::chrono::duration<double>(now - last_round_).count();
-    const auto uptime = std::chrono::duration_cast<std::chrono::seconds>(now - start_).count();
     last_round_ = now;
     clients_maximum_ = std::max(clients_maximum_, total.sessions);
+    std::vector<Value> values = counters(total, now);
+    if (seconds > 0) {
+        update_loads(total, seconds);
+        append_loads(values);
+    }
+    keep_changed(values);
+    return values;
+}
+
+std::vector<SysTopics::Value> SysTopics::values(Time now) const {
+    std::vector<Value> values = counters(sum(), now);
+    append_loads(values);
+    return values;
+}
+
+std::vector<SysTopics::Value> SysTopics::counters(const Stats& total, Time now) const {
+    const auto uptime = std::chrono::duration_cast<std::chrono::seconds>(now - start_).count();
     const std::uint64_t away = total.sessions - std::min(total.sessions, total.connections);
     const std::uint64_t stored = total.retained_messages + total.queued_messages;
 
@@ -29,7 +51,7 @@ std::vector<SysTopics::Value> SysTopics::round(Time now) {
         {"clients/active", total.connections},
         {"clients/disconnected", away},
         {"clients/inactive", away},
-        {"clients/maximum", clients_maximum_},
+        {"clients/maximum", std::max(clients_maximum_, total.sessions)},
         {"clients/expired", total.sessions_expired},
         {"connections/socket/count", total.sockets_accepted},
         {"messages/received", total.packets_received},
@@ -49,31 +71,31 @@ std::vector<SysTopics::Value> SysTopics::round(Time now) {
         {"shared_subscriptions/count", total.shared_subscriptions},
     };
     std::vector<Value> values;
-    values.emplace_back("uptime", std::to_string(uptime) + " seconds");
+    values.emplace_back(prefix + "uptime", std::to_string(uptime) + " seconds");
     for (const auto& [topic, number] : numbers) {
-        values.emplace_back(topic, std::to_string(number));
+        values.emplace_back(prefix + topic, std::to_string(number));
     }
-    loads(total, seconds, values);
-    keep_changed(values);
     return values;
 }
 
-void SysTopics::loads(const Stats& total, double seconds, std::vector<Value>& values) {
-    if (seconds <= 0) {
-        return;
-    }
-    static constexpr double minutes[] = {1, 5, 15};
+void SysTopics::update_loads(const Stats& total, double seconds) {
     for (Load& load : loads_) {
         const double rate = static_cast<double>(total.*load.counter - load.last) * 60.0 / seconds;
         load.last = total.*load.counter;
         for (std::size_t i = 0; i < load.averages.size(); ++i) {
             double& average = load.averages[i];
             average = rate + std::exp(-seconds / (60.0 * minutes[i])) * (average - rate);
+        }
+    }
+}
+
+void SysTopics::append_loads(std::vector<Value>& values) const {
+    for (const Load& load : loads_) {
+        for (std::size_t i = 0; i < load.averages.size(); ++i) {
             char text[32];
-            std::snprintf(text, sizeof text, "%.2f", average);
-            values.emplace_back("load/" + std::string(load.name) + "/" +
-                                    std::to_string(static_cast<int>(minutes[i])) + "min",
-                                text);
+            std::snprintf(text, sizeof text, "%.2f", load.averages[i]);
+            values.emplace_back(
+                prefix + "load/" + load.name + "/" + std::to_string(minutes[i]) + "min", text);
         }
     }
 }
@@ -92,9 +114,6 @@ void SysTopics::keep_changed(std::vector<Value>& values) {
         last->second = value.second;
         return false;
     });
-    for (Value& value : values) {
-        value.first.insert(0, "$SYS/broker/");
-    }
 }
 
 }  // namespace mq::broker

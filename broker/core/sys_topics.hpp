@@ -25,6 +25,8 @@ class SysTopics {
     void report(ShardIndex shard, const Stats& stats) { reports_[shard] = stats; }
     /// All topics whose value has changed, for a round at this time.
     std::vector<Value> round(Time now);
+    /// All topics as they are now; loads are those of the last round.
+    [[nodiscard]] std::vector<Value> values(Time now) const;
 
  private:
     struct Load {
@@ -35,7 +37,9 @@ class SysTopics {
     };
 
     [[nodiscard]] Stats sum() const;
-    void loads(const Stats& total, double seconds, std::vector<Value>& values);
+    [[nodiscard]] std::vector<Value> counters(const Stats& total, Time now) const;
+    void update_loads(const Stats& total, double seconds);
+    void append_loads(std::vector<Value>& values) const;
     void keep_changed(std::vector<Value>& values);
 
     std::vector<Stats> reports_;

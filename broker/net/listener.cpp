@@ -110,7 +110,7 @@ Outcome<void> Listener::prepare() {
     if (auto loaded = reload_certificate(); !loaded) {
         return loaded.error();
     }
-    return websockets_ != nullptr ? websockets_->add(*this) : Outcome<void>();
+    return websockets_ != nullptr ? websockets_->add(*this, config_) : Outcome<void>();
 }
 
 void Listener::take_sockets(Listener& other) {

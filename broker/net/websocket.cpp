@@ -1,5 +1,7 @@
 #include "broker/net/websocket.hpp"
 
+#include "broker/net/http_api.hpp"
+#include "broker/net/http_connection.hpp"
 #include "broker/net/listener.hpp"
 #include "broker/net/websocket_transport.hpp"
 
@@ -7,6 +9,7 @@
 
 #include <algorithm>
 #include <cassert>
+#include <limits>
 #include <string_view>
 #include <utility>
 
@@ -14,38 +17,56 @@ namespace mq::broker {
 namespace {
 
 constexpr Duration sweep_interval = std::chrono::seconds(1);
+constexpr unsigned hang_up_intervals = 5;
+constexpr unsigned hang_up_seconds_min = 30;
+/// Of a request of our own making.
+constexpr unsigned handshake_bytes_max = 1024;
+constexpr unsigned log_level_default = LLL_ERR | LLL_WARN | LLL_NOTICE;
 
 /// libwebsockets logs by a function without context, so this is the one place for it.
 Log* log_target = nullptr;
 
 void log_line(int, const char* text) {
-    if (log_target == nullptr || !log_target->wants(LogType::websockets)) {
+    std::string_view line(text);
+    // Said with every handshake, at the level of errors: how it works, nothing that is wrong.
+    if (log_target == nullptr || line.starts_with("adopt_socket_readbuf: calling service")) {
         return;
     }
-    std::string_view line(text);
     while (!line.empty() && line.back() == '\n') {
         line.remove_suffix(1);
     }
-    log_target->line(LogType::websockets, line);
+    if (log_target->wants(LogType::websockets)) {
+        log_target->line(LogType::websockets, line);
+    }
 }
 
-void set_up_log(Log& log) {
+void set_up_log(Log& log, unsigned level) {
     log_target = &log;
-    lws_set_log_level(log.wants(LogType::websockets) ? LLL_ERR | LLL_WARN | LLL_NOTICE : 0,
-                      log_line);
+    lws_set_log_level(static_cast<int>(level == 0 ? log_level_default : level), log_line);
+}
+
+lws_retry_bo ping_policy(unsigned interval_s) {
+    lws_retry_bo policy{};
+    if (interval_s > 0) {
+        constexpr unsigned most = std::numeric_limits<std::uint16_t>::max();
+        const unsigned hang_up = std::max(interval_s * hang_up_intervals, hang_up_seconds_min);
+        policy.secs_since_valid_ping = static_cast<std::uint16_t>(std::min(interval_s, most - 1));
+        policy.secs_since_valid_hangup = static_cast<std::uint16_t>(std::min(hang_up, most));
+    }
+    return policy;
 }
 
 }  // namespace
 
-WebSocketServer::WebSocketServer(Shard& shard, const WebSocketSettings& settings)
-    : shard_(shard),
-      settings_(settings),
-      idle_policy_(std::make_unique<lws_retry_bo>()),
-      frame_buffer_(LWS_PRE + frame_bytes_max) {
-    idle_policy_->secs_since_valid_ping = settings.ping_seconds;
-    idle_policy_->secs_since_valid_hangup = settings.hang_up_seconds;
-    set_up_log(shard.log());
+WebSocketServer::WebSocketServer(Shard& shard, WebSocketSettings settings)
+    : shard_(shard), frame_buffer_(LWS_PRE + frame_bytes_max) {
+    use(std::move(settings));
     shard_.watch(*this);
+}
+
+void WebSocketServer::use(WebSocketSettings settings) {
+    settings_ = std::move(settings);
+    set_up_log(shard_.log(), settings_.log_level);
 }
 
 WebSocketServer::~WebSocketServer() {
@@ -55,15 +76,15 @@ WebSocketServer::~WebSocketServer() {
     }
 }
 
-Outcome<std::unique_ptr<WebSocketServer>> WebSocketServer::create(
-    Shard& shard, const WebSocketSettings& settings) {
-    std::unique_ptr<WebSocketServer> made(new WebSocketServer(shard, settings));
+Outcome<std::unique_ptr<WebSocketServer>> WebSocketServer::create(Shard& shard,
+                                                                  WebSocketSettings settings) {
+    std::unique_ptr<WebSocketServer> made(new WebSocketServer(shard, std::move(settings)));
     lws_context_creation_info info{};
     info.port = CONTEXT_PORT_NO_LISTEN;
     info.user = made.get();
     info.options = LWS_SERVER_OPTION_EXPLICIT_VHOSTS | LWS_SERVER_OPTION_DISABLE_IPV6;
     info.pt_serv_buf_size = websocket_read_bytes_max;
-    info.max_http_header_data2 = settings.header_bytes_max;
+    info.max_http_header_data2 = handshake_bytes_max;
     // `fd_limit_per_thread` stays 0: with it, finding a descriptor is a search through all of them.
     made->context_ = lws_create_context(&info);
     if (made->context_ == nullptr) {
@@ -72,39 +93,53 @@ Outcome<std::unique_ptr<WebSocketServer>> WebSocketServer::create(
     return made;
 }
 
-Outcome<void> WebSocketServer::add(const Listener& listener) {
-    const std::string name = "listener-" + std::to_string(++last_host_);
-    lws_context_creation_info info{};
-    info.port = CONTEXT_PORT_NO_LISTEN_SERVER;
-    info.vhost_name = name.c_str();
-    info.protocols = websocket_protocols();
-    info.server_string = "mqhome";
-    info.retry_and_idle_policy = idle_policy_.get();
-    lws_vhost* vhost = lws_create_vhost(context_, &info);
-    if (vhost == nullptr) {
+/// The virtual host of an interval; null when libwebsockets gives none.
+lws_vhost* WebSocketServer::host(std::uint16_t ping_interval_s) {
+    Host& host = hosts_[ping_interval_s];
+    if (host.vhost == nullptr) {
+        const std::string name = "ping-" + std::to_string(ping_interval_s);
+        host.policy = std::make_unique<lws_retry_bo>(ping_policy(ping_interval_s));
+        lws_context_creation_info info{};
+        info.port = CONTEXT_PORT_NO_LISTEN_SERVER;
+        info.vhost_name = name.c_str();
+        info.protocols = websocket_protocols();
+        info.retry_and_idle_policy = host.policy.get();
+        host.vhost = lws_create_vhost(context_, &info);
+    }
+    return host.vhost;
+}
+
+Outcome<void> WebSocketServer::add(const Listener& listener, const ListenerConfig& config) {
+    if (config.protocol != ListenerProtocol::http_api &&
+        host(config.websockets_ping_interval_s) == nullptr) {
         return Problem{"cannot set WebSocket up for port " + std::to_string(listener.port()) +
                            "; log_type websockets shows why",
                        "", ""};
     }
-    hosts_.push_back({&listener, vhost});
+    sites_[&listener] = std::make_shared<HttpSite>(config, documents());
     return {};
 }
 
-void WebSocketServer::remove(const Listener& listener) {
-    const auto host = std::find_if(hosts_.begin(), hosts_.end(),
-                                   [&](const Host& entry) { return entry.listener == &listener; });
-    if (host != hosts_.end()) {
-        lws_vhost_destroy(host->vhost);
-        hosts_.erase(host);
-    }
+HttpDocuments WebSocketServer::documents() {
+    return {[this] { return settings_.version; }, [this] { return listeners_document(shown_); },
+            [this] {
+                const auto values = shard_.broker().sys_values(shard_.now());
+                return values.empty() ? std::string() : systree_document(values);
+            }};
 }
 
 void WebSocketServer::start(Listener& listener, UniqueFd client, Peer peer) {
-    const auto host = std::find_if(hosts_.begin(), hosts_.end(),
-                                   [&](const Host& entry) { return entry.listener == &listener; });
-    assert(host != hosts_.end());
-    WebSocketTransport::start(*this, shard_, listener, host->vhost, std::move(client),
-                              std::move(peer));
+    const auto site = sites_.find(&listener);
+    assert(site != sites_.end());
+    HttpConnection::start(*this, shard_, listener, site->second, std::move(client),
+                          std::move(peer));
+}
+
+void WebSocketServer::upgrade(Listener& listener, const ListenerConfig& config, UniqueFd client,
+                              Peer peer, const std::string& request) {
+    assert(request.size() < handshake_bytes_max);
+    WebSocketTransport::start(*this, shard_, listener, host(config.websockets_ping_interval_s),
+                              std::move(client), std::move(peer), request);
 }
 
 void WebSocketServer::opened() {

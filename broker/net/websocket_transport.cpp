@@ -1,6 +1,5 @@
 #include "broker/net/websocket_transport.hpp"
 
-#include "broker/net/http_reply.hpp"
 #include "broker/net/listener.hpp"
 #include "broker/net/shard.hpp"
 #include "broker/net/websocket.hpp"
@@ -9,53 +8,29 @@
 #include <array>
 #include <cstring>
 #include <span>
-#include <string>
-#include <string_view>
+#include <sys/socket.h>
 #include <utility>
 
 namespace mq::broker {
 namespace {
 
-constexpr int http_bad_request = 400;
+constexpr std::uint8_t mask_bit = 0x80;  ///< in the second byte of a frame
 
-/// The value of a request header.
-std::string header(lws* wsi, lws_token_indexes token) {
-    std::string value(static_cast<std::size_t>(lws_hdr_total_length(wsi, token)) + 1, '\0');
-    const int n = lws_hdr_copy(wsi, value.data(), static_cast<int>(value.size()), token);
-    value.resize(static_cast<std::size_t>(std::max(n, 0)));
-    return value;
-}
-
-bool offers_mqtt(lws* wsi) {
-    std::string offered = header(wsi, WSI_TOKEN_PROTOCOL);
-    std::replace(offered.begin(), offered.end(), '\t', ' ');
-    std::erase(offered, ' ');
-    offered = "," + offered + ",";
-    return offered.find(",mqtt,") != std::string::npos ||
-           offered.find(",mqttv3.1,") != std::string::npos;
-}
-
-int confirm_upgrade(lws* wsi, const char* protocol) {
-    if (protocol != nullptr && std::string_view(protocol) != "websocket") {
-        return -1;
+/// Whose connection this is; null for events that are about none. The adoption with a request has
+/// no argument for it, and tells first events before it returns.
+WebSocketTransport* transport_of(lws* wsi) {
+    if (wsi == nullptr) {
+        return nullptr;
     }
-    if (offers_mqtt(wsi)) {
-        return 0;
+    if (lws_get_opaque_user_data(wsi) == nullptr) {
+        auto* server = static_cast<WebSocketServer*>(lws_context_user(lws_get_context(wsi)));
+        lws_set_opaque_user_data(wsi, server->starting);
     }
-    lws_return_http_status(wsi, http_bad_request,
-                           "The WebSocket sub-protocol must be mqtt or mqttv3.1.");
-    return 1;
+    return static_cast<WebSocketTransport*>(lws_get_opaque_user_data(wsi));
 }
 
 int on_event(lws* wsi, lws_callback_reasons reason, void*, void* in, std::size_t size) {
-    if (reason == LWS_CALLBACK_HTTP_CONFIRM_UPGRADE) {
-        return confirm_upgrade(wsi, static_cast<const char*>(in));
-    }
-    if (reason == LWS_CALLBACK_HTTP) {
-        return answer_http_request(wsi, static_cast<const char*>(in));
-    }
-    auto* transport =
-        static_cast<WebSocketTransport*>(wsi == nullptr ? nullptr : lws_get_opaque_user_data(wsi));
+    WebSocketTransport* transport = transport_of(wsi);
     if (transport == nullptr) {
         return lws_callback_http_dummy(wsi, reason, nullptr, in, size);
     }
@@ -65,9 +40,10 @@ int on_event(lws* wsi, lws_callback_reasons reason, void*, void* in, std::size_t
 }  // namespace
 
 void WebSocketTransport::start(WebSocketServer& server, Shard& shard, Listener& listener,
-                               lws_vhost* vhost, UniqueFd client, Peer peer) {
+                               lws_vhost* vhost, UniqueFd client, Peer peer,
+                               const std::string& request) {
     auto* made = new WebSocketTransport(server, shard, listener, std::move(peer));
-    made->adopt(vhost, std::move(client));
+    made->adopt(vhost, std::move(client), request);
 }
 
 WebSocketTransport::WebSocketTransport(WebSocketServer& server, Shard& shard, Listener& listener,
@@ -83,22 +59,31 @@ WebSocketTransport::~WebSocketTransport() {
     server_.closed();
 }
 
-void WebSocketTransport::adopt(lws_vhost* vhost, UniqueFd client) {
+void WebSocketTransport::adopt(lws_vhost* vhost, UniqueFd client, const std::string& request) {
     fd_ = client.get();
     interest_ = EPOLLIN;
     if (!shard_.poller().add(fd_, interest_, *this)) {
         bury();
         return;
     }
-    lws_adopt_desc_t description{};
-    description.vh = vhost;
-    description.type = static_cast<lws_adoption_type>(LWS_ADOPT_SOCKET | LWS_ADOPT_HTTP);
-    description.fd.sockfd = client.release();
-    description.opaque = this;
-    wsi_ = lws_adopt_descriptor_vhost_via_info(&description);
+    in_service_ = true;
+    server_.starting = this;
+    wsi_ = lws_adopt_socket_vhost_readbuf(vhost, client.release(), request.data(), request.size());
+    server_.starting = nullptr;
+    in_service_ = false;
     if (wsi_ == nullptr) {
         bury();
+    } else {
+        settle();
     }
+}
+
+/// Looks at the socket once; does not take anything out of it.
+bool WebSocketTransport::first_frame_unmasked() {
+    std::array<std::uint8_t, 2> head{};
+    const ssize_t n = ::recv(fd_, head.data(), head.size(), MSG_PEEK | MSG_DONTWAIT);
+    first_frame_seen_ = n > 0;
+    return n == static_cast<ssize_t>(head.size()) && (head[1] & mask_bit) == 0;
 }
 
 void WebSocketTransport::ready(std::uint32_t events) {
@@ -107,6 +92,10 @@ void WebSocketTransport::ready(std::uint32_t events) {
     }
     received_ = false;
     constexpr std::uint32_t hang_up = EPOLLERR | EPOLLHUP;
+    if ((events & EPOLLIN) != 0 && !first_frame_seen_ && first_frame_unmasked()) {
+        unmasked_ = true;
+        events = EPOLLOUT;  // for the close frame
+    }
     if ((events & (EPOLLIN | hang_up)) != 0) {
         service(static_cast<short>(LWS_POLLIN | ((events & hang_up) != 0 ? LWS_POLLHUP : 0)));
     }
@@ -160,7 +149,9 @@ void WebSocketTransport::service(int events) {
     in_service_ = false;
 }
 
-int WebSocketTransport::begin_close(lws_close_status status) {
+/// The core is told at once, for libwebsockets waits for the peer's answer.
+int WebSocketTransport::begin_close(lws_close_status status, std::string_view reason) {
+    tell_closed(reason);
     lws_close_reason(wsi_, status, nullptr, 0);
     close_begun_ = true;
     return -1;
@@ -184,8 +175,8 @@ void WebSocketTransport::settle() {
 int WebSocketTransport::receive(mqtt::Bytes bytes) {
     received_ = true;
     if (lws_frame_is_binary(wsi_) == 0) {
-        tell_closed("text frame instead of a binary one");
-        return begin_close(LWS_CLOSE_STATUS_UNACCEPTABLE_OPCODE);
+        return begin_close(LWS_CLOSE_STATUS_UNACCEPTABLE_OPCODE,
+                           "text frame instead of a binary one");
     }
     if (connection_ == nullptr) {
         return -1;
@@ -197,6 +188,9 @@ int WebSocketTransport::receive(mqtt::Bytes bytes) {
 int WebSocketTransport::write() {
     if (connection_ == nullptr) {
         return 0;
+    }
+    if (unmasked_) {
+        return begin_close(LWS_CLOSE_STATUS_PROTOCOL_ERR, "unmasked frame");
     }
     Outbox& outbox = connection_->outbox;
     std::size_t written = 0;
@@ -210,8 +204,7 @@ int WebSocketTransport::write() {
     }
     wrote(written);
     if (closing_ && outbox.empty() && lws_partial_buffered(wsi_) == 0) {
-        tell_closed("");
-        return begin_close(LWS_CLOSE_STATUS_NORMAL);
+        return begin_close(LWS_CLOSE_STATUS_NORMAL, "");
     }
     return 0;
 }

@@ -80,6 +80,20 @@ TEST(StartupReport, PortForAllTellsWhetherTlsIsNeeded) {
               std::string::npos);
 }
 
+TEST(StartupReport, WarnsWhenTheStateIsShownOutside) {
+    const auto lines = report("listener 1880\nprotocol http_api\nhttp_dir www\n");
+    ASSERT_EQ(lines.size(), 2U);
+    EXPECT_EQ(lines[0].text,
+              "Listener on port 1880, all interfaces: HTTP, no MQTT, without TLS; open to anyone, "
+              "without a login: the broker's state and the files of www.");
+    EXPECT_EQ(lines[1],
+              (ReportLine{LogType::warning,
+                          "Port 1880 shows the broker's state to anyone who can reach it: http_api "
+                          "has no login. Bind it to 127.0.0.1, and let a web proxy ask for a "
+                          "password."}));
+    EXPECT_EQ(report("listener 1880 127.0.0.1\nprotocol http_api\n").size(), 1U);
+}
+
 TEST(StartupReport, LocalOnlyModeHasThreeWarnings) {
     const auto lines = report("");
     ASSERT_EQ(lines.size(), 5U);

@@ -269,6 +269,17 @@ TEST_F(Subscribing, SysTopicsTellTheState) {
     EXPECT_THAT(world.client().subscribes("x"), IsEmpty());
 }
 
+TEST_F(Subscribing, SysValuesAreThoseOfNow) {
+    world.limits.sys_interval = 10;
+    connect();
+    const auto values = world.broker().sys_values(world.now());
+    EXPECT_THAT(values, testing::Contains(testing::Pair("$SYS/broker/clients/connected", "2")));
+    EXPECT_THAT(values, testing::Contains(testing::Pair("$SYS/broker/uptime", "0 seconds")));
+    EXPECT_THAT(values, testing::Contains(testing::Pair("$SYS/broker/load/sockets/15min", "0.00")));
+    world.limits.sys_interval = 0;
+    EXPECT_THAT(world.broker().sys_values(world.now()), IsEmpty());
+}
+
 TEST_F(Subscribing, TheTreeCanBeDescribed) {
     connect();
     client->subscribes("a/+", qos(1));

@@ -99,7 +99,7 @@ class RunningShard {
         setup.seed = 1;
         shard->make_broker(setup);
         if (listener.protocol != ListenerProtocol::mqtt) {
-            websockets = std::move(*WebSocketServer::create(*shard, websocket_settings));
+            websockets = std::move(*WebSocketServer::create(*shard, std::move(websocket_settings)));
         }
         listener.host = "127.0.0.1";
         listener.port = 0;

@@ -34,10 +34,14 @@ inline std::string frame(int first_byte, std::string_view payload) {
     return all.append(4, '\0').append(payload);
 }
 
-inline std::string upgrade(std::string_view protocol_line) {
-    return "GET /any/path HTTP/1.1\r\nHost: h\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+inline constexpr std::string_view with_mqtt = "Sec-WebSocket-Protocol: mqtt\r\n";
+
+/// A request for a WebSocket, with further lines of headers.
+inline std::string upgrade(std::string_view lines, std::string_view path = "/any/path") {
+    return "GET " + std::string(path) +
+           " HTTP/1.1\r\nHost: h\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
            "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n" +
-           std::string(protocol_line) + "\r\n";
+           std::string(lines) + "\r\n";
 }
 
 /// One WebSocket client that keeps the bytes of frames apart from their borders. `Stream` is
@@ -45,10 +49,10 @@ inline std::string upgrade(std::string_view protocol_line) {
 template <class Stream>
 class WebSocketClientOver {
  public:
-    explicit WebSocketClientOver(const RunningShard& shard,
-                                 std::string_view protocol = "Sec-WebSocket-Protocol: mqtt\r\n")
+    explicit WebSocketClientOver(const RunningShard& shard, std::string_view lines = with_mqtt,
+                                 std::string_view path = "/any/path")
         : raw_(shard.port()) {
-        raw_.send(upgrade(protocol));
+        raw_.send(upgrade(lines, path));
         head_ = receive_head();
     }
 

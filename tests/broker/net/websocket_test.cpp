@@ -5,6 +5,8 @@
 #include <gtest/gtest.h>
 
 #include <string>
+#include <utility>
+#include <vector>
 
 namespace mq::broker::test {
 namespace {
@@ -12,6 +14,14 @@ namespace {
 using namespace mq::test;
 using testing::HasSubstr;
 using testing::StartsWith;
+
+/// The headers of a handshake with one more line.
+std::string with_mqtt_and(const std::string& line) {
+    std::string lines(with_mqtt);
+    lines += line;
+    lines += "\r\n";
+    return lines;
+}
 
 WebSocketClient connected(const RunningShard& shard, std::string_view id) {
     WebSocketClient client(shard);
@@ -33,6 +43,87 @@ TEST(WebSocket, UpgradeWithoutOurSubProtocolIsRefused) {
     EXPECT_THAT(WebSocketClient(shard, "").head(), HasSubstr(" 400 Bad Request"));
     EXPECT_THAT(WebSocketClient(shard, "Sec-WebSocket-Protocol: chat\r\n").head(),
                 HasSubstr(" 400 Bad Request"));
+}
+
+TEST(WebSocket, OtherPathIsNotFound) {
+    ListenerConfig listener = websocket_listener();
+    listener.websockets_paths = {"/mqtt"};
+    RunningShard shard(listener);
+    EXPECT_THAT(WebSocketClient(shard, with_mqtt, "/mqtt?token=x").head(),
+                StartsWith("HTTP/1.1 101 "));
+    EXPECT_THAT(WebSocketClient(shard, with_mqtt, "/").head(), StartsWith("HTTP/1.1 404 "));
+}
+
+TEST(WebSocket, OtherOriginIsRefusedAndLogged) {
+    ListenerConfig listener = websocket_listener();
+    listener.websockets_origins = {"https://good.example"};
+    RunningShard shard(listener);
+    EXPECT_THAT(WebSocketClient(shard, with_mqtt_and("Origin: https://good.example")).head(),
+                StartsWith("HTTP/1.1 101 "));
+    EXPECT_THAT(WebSocketClient(shard, with_mqtt_and("Origin: https://bad.example")).head(),
+                StartsWith("HTTP/1.1 403 "));
+    EXPECT_TRUE(shard.log.wait_for("disconnected: non-matching http origin."));
+}
+
+TEST(WebSocket, UpgradeInAnyCaseIsTaken) {
+    RunningShard shard(websocket_listener());
+    const RawClient client(shard.port());
+    client.send(
+        "GET / HTTP/1.1\r\nhost: h\r\nupgrade: WebSocket\r\nconnection: keep-alive, "
+        "upgrade\r\nsec-websocket-key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
+        "sec-websocket-version: 13\r\nsec-websocket-protocol: mqtt\r\n\r\n");
+    EXPECT_EQ(client.receive(13), "HTTP/1.1 101 ");
+}
+
+TEST(WebSocket, AnswerProvesThatTheKeyWasRead) {
+    RunningShard shard(websocket_listener());
+    // The example of RFC 6455, 1.3.
+    EXPECT_THAT(WebSocketClient(shard).head(),
+                HasSubstr("Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n"));
+}
+
+TEST(WebSocket, FramesAheadOfTheAnswerAreRefused) {
+    RunningShard shard(websocket_listener());
+    const RawClient client(shard.port());
+    client.send(upgrade(with_mqtt) + frame(last | binary_frame, connect_packet("c")));
+    EXPECT_EQ(client.receive(13), "HTTP/1.1 400 ");
+}
+
+TEST(WebSocket, UnmaskedFramesAreRefused) {
+    RunningShard shard(websocket_listener());
+    WebSocketClient client(shard);
+    std::string unmasked(1, static_cast<char>(last | binary_frame));
+    unmasked += static_cast<char>(connect_packet("c").size());
+    client.send(unmasked + connect_packet("c"));
+    const auto answer = client.receive_frame();
+    EXPECT_EQ(answer.opcode, close_frame);
+    EXPECT_EQ(answer.payload.substr(0, 2), std::string("\x03\xEA", 2));  // 1002, protocol error
+    EXPECT_TRUE(shard.log.wait_for("disconnected: unmasked frame."));
+}
+
+TEST(WebSocket, TrueAddressIsTakenFromTrustedProxies) {
+    RunningShard shard(websocket_listener(), {}, {}, 0, [](ConnectionCount& count) {
+        count.trusted_proxies = TrustedProxies({"127.0.0.0/8"});
+    });
+    for (const auto& [header, id] : std::vector<std::pair<std::string, std::string>>{
+             {"X-Forwarded-For: 6.6.6.6, 192.0.2.7", "a"},
+             {"X-Forwarded-For: 6.6.6.6\r\nX-Forwarded-For: 192.0.2.7", "b"},
+             {"Forwarded: for=\"192.0.2.7:99\"", "c"},
+             {"X-Real-IP: 192.0.2.7", "d"}}) {
+        WebSocketClient client(shard, with_mqtt_and(header));
+        client.send_packet(connect_packet(id));
+        EXPECT_EQ(client.receive(4), connack);
+        EXPECT_TRUE(shard.log.wait_for("New client connected from 192.0.2.7:" +
+                                       std::string(id == "c" ? "99" : "0") + " as " + id));
+    }
+}
+
+TEST(WebSocket, AddressIsNotTakenFromStrangers) {
+    RunningShard shard(websocket_listener());
+    WebSocketClient client(shard, with_mqtt_and("X-Forwarded-For: 192.0.2.7"));
+    client.send_packet(connect_packet("c"));
+    EXPECT_EQ(client.receive(4), connack);
+    EXPECT_TRUE(shard.log.wait_for("New client connected from 127.0.0.1:"));
 }
 
 TEST(WebSocket, PublishReachesSubscriber) {
@@ -101,10 +192,9 @@ TEST(WebSocket, PingOfTheClientIsAnswered) {
 }
 
 TEST(WebSocket, SilentClientIsPinged) {
-    WebSocketSettings settings;
-    settings.ping_seconds = 1;
-    settings.hang_up_seconds = 60;
-    RunningShard shard(websocket_listener(), {}, settings);
+    ListenerConfig listener = websocket_listener();
+    listener.websockets_ping_interval_s = 1;
+    RunningShard shard(listener);
     WebSocketClient client = connected(shard, "c");
     EXPECT_EQ(client.receive_frame().opcode, ping_frame);
 }
@@ -139,44 +229,6 @@ TEST(WebSocket, ClientsAreToldAtTheEnd) {
     }
     EXPECT_THAT(mqtt, HasSubstr(std::string("\xE0\x01\x8B", 3)));
     EXPECT_EQ(next.opcode, close_frame);
-}
-
-std::string ask(const RunningShard& shard, const std::string& request) {
-    const RawClient client(shard.port());
-    client.send(request + " HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n");
-    return client.receive(100'000);
-}
-
-TEST(Http, BrowserIsToldWhatThisIs) {
-    RunningShard shard(websocket_listener());
-    const std::string answer = ask(shard, "GET /");
-    EXPECT_THAT(answer, StartsWith("HTTP/1.1 200 "));
-    EXPECT_THAT(answer, HasSubstr("MQTT over WebSocket"));
-}
-
-TEST(Http, HealthIsOkAlsoBehindAPrefix) {
-    RunningShard shard(websocket_listener());
-    for (const char* path : {"GET /healthz", "GET /mqtt/healthz"}) {
-        const std::string answer = ask(shard, path);
-        EXPECT_THAT(answer, StartsWith("HTTP/1.1 200 "));
-        EXPECT_TRUE(answer.ends_with("\r\n\r\nok\n"));
-    }
-}
-
-TEST(Http, OtherMethodsAreRefused) {
-    RunningShard shard(websocket_listener());
-    EXPECT_THAT(ask(shard, "DELETE /"), StartsWith("HTTP/1.1 405 "));
-}
-
-TEST(Http, GarbageDisturbsNobody) {
-    RunningShard shard(websocket_listener());
-    WebSocketClient witness = connected(shard, "w");
-    const RawClient client(shard.port());
-    client.try_send(std::string(20'000, '\xFF'));
-    client.try_send("\r\n\r\n");
-    EXPECT_TRUE(client.receive(100'000).size() < 100'000);
-    witness.send_packet(pingreq);
-    EXPECT_EQ(witness.receive(2), pingresp);
 }
 
 }  // namespace
