@@ -221,7 +221,7 @@ void check_listener(const ConfigurationFacts::Listener& listener, Findings& find
     const std::string subject = "port " + std::to_string(listener.port);
     const auto deadline = std::chrono::steady_clock::now() + answer_timeout;
     Outcome<void> answer;
-    if (listener.tls) {
+    if (!listener.speaks_plainly()) {
         const auto connected = Socket::connect(listener.host, listener.port, deadline);
         answer = connected ? Outcome<void>() : Outcome<void>(connected.error());
     } else {

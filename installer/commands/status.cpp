@@ -21,7 +21,7 @@ std::string protocol_of(const ConfigurationFacts::Listener& listener) {
 void show_listener(const Context& context, const ConfigurationFacts::Listener& listener,
                    bool running) {
     std::string answer = "not running";
-    if (running && listener.tls) {
+    if (running && !listener.speaks_plainly()) {
         answer = "not asked";
     } else if (running) {
         answer = expect_answer({listener.host, listener.port, listener.websocket}, answer_timeout)

@@ -57,6 +57,9 @@ void Reader::take(const std::string& name, const std::string& value) {
         listener().host = reachable(value);
     } else if (name == "protocol") {
         listener().websocket = value == "websockets";
+        listener().http_only = value == "http_api";
+    } else if (name == "enable_proxy_protocol") {
+        listener().proxied = true;
     } else if (name == "certfile" || name == "psk_hint") {
         listener().tls = true;
     } else if (name == "password_file") {

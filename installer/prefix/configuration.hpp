@@ -13,10 +13,17 @@ namespace mq::installer {
 /// broker's `--test-config` to say.
 struct ConfigurationFacts {
     struct Listener {
-        int port = 1883;
+        int port = 1883;                 ///< 0: a Unix socket
         std::string host = "127.0.0.1";  ///< numeric address at which this account reaches it
         bool websocket = false;
         bool tls = false;
+        bool proxied = false;    ///< every connection must begin with a PROXY header
+        bool http_only = false;  ///< status and files, no MQTT
+
+        /// Whether a client of this account can speak MQTT there, without TLS or a proxy.
+        [[nodiscard]] bool speaks_plainly() const {
+            return port != 0 && !tls && !proxied && !http_only;
+        }
     };
     std::vector<Listener> listeners;
     std::filesystem::path password_file;  ///< empty: none

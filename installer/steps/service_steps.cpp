@@ -125,7 +125,7 @@ Outcome<void> check_health(const Work& work) {
     }
     const auto deadline = Clock::now() + work.change.health_timeout;
     for (const auto& listener : facts->listeners) {
-        if (listener.tls) {
+        if (!listener.speaks_plainly()) {
             continue;
         }
         if (auto healthy = probe_listener(work, *facts, listener, deadline); !healthy) {

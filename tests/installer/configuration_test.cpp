@@ -31,6 +31,19 @@ TEST(Configuration, TellsTheListeners) {
     EXPECT_TRUE(facts.listeners[2].tls);
 }
 
+TEST(Configuration, TellsWhereMqttIsSpokenPlainly) {
+    const Home home;
+    const auto facts = facts_of(home,
+                                "listener 1883\nlistener 8883\ncertfile /c\nlistener 1884\n"
+                                "enable_proxy_protocol 2\nlistener 8080\nprotocol http_api\n"
+                                "listener 0 /run/mqtt.sock\nlistener 1885\nprotocol auto\n");
+    std::vector<bool> plainly;
+    for (const auto& listener : facts.listeners) {
+        plainly.push_back(listener.speaks_plainly());
+    }
+    EXPECT_EQ(plainly, (std::vector<bool>{true, false, false, false, false, true}));
+}
+
 TEST(Configuration, KnowsTheOldWayToNameThePort) {
     const Home home;
     const auto facts =
