@@ -81,9 +81,6 @@ Result<Packet, ReasonCode> decode(const Frame& frame, Version version, Receiver 
         default:
             break;
     }
-    if ((frame.first_byte >> 4U) == 0) {
-        return ReasonCode::malformed_packet;
-    }
     return receiver == Receiver::server ? decode_for_server(frame, version)
                                         : decode_for_client(frame, version);
 }

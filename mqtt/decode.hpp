@@ -5,7 +5,7 @@
 
 /// Bytes to packets. Nothing is allocated; the packets are views into `frame.body`. Errors are
 /// `malformed_packet`, `protocol_error` (e.g. a property given twice, a receive maximum of 0) or
-/// the more precise code that MQTT 5.0 names (`topic_alias_invalid`, `topic_name_invalid`, ...);
+/// the more precise code that MQTT 5.0 names (`topic_alias_invalid`, ...);
 /// packets of 3.1 and 3.1.1 give the same codes, for the log.
 namespace mq::mqtt {
 
@@ -13,7 +13,8 @@ namespace mq::mqtt {
 enum class Receiver : std::uint8_t { server, client };
 
 /// CONNECT tells its own version. `unsupported_protocol_version` for a level that is not 3, 4 or 5
-/// (or with the bridge bit 0x83, 0x84) or a name that does not go with it.
+/// (or with the bridge bit 0x83, 0x84) or does not go with the name; `protocol_error` for another
+/// name, or the bridge bit in 5.0.
 Result<Connect, ReasonCode> decode_connect(const Frame& frame);
 Result<Connack, ReasonCode> decode_connack(const Frame& frame, Version version);
 Result<Publish, ReasonCode> decode_publish(const Frame& frame, Version version, Receiver receiver);

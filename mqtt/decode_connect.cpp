@@ -31,10 +31,13 @@ struct Flags {
     [[nodiscard]] bool user_name() const { return (bits & 0x80U) != 0; }
 };
 
-/// Protocol name and level. The high bit of the level marks a bridge in 3.1 and 3.1.1.
+/// Protocol name and level. The high bit of the level marks a bridge in 3.1 and 3.1.1. Who names
+/// another protocol is no client of ours, [MQTT-3.1.2-1]; who only asks for another level is told.
 void read_version(Reader& reader, Connect& packet) {
     const std::string_view name = reader.string();
     const std::uint8_t level = reader.u8();
+    reader.require((name == "MQTT" && level != 0x85) || name == "MQIsdp",
+                   ReasonCode::protocol_error);
     packet.bridge = (level & 0x80U) != 0;
     const std::uint8_t number = level & 0x7FU;
     const bool known = (name == "MQIsdp" && number == 3) || (name == "MQTT" && number == 4) ||

@@ -43,12 +43,13 @@ void read_properties(Reader& reader, Receiver receiver, Publish& packet) {
     packet.subscription_identifiers = SubscriptionIdentifiers(identifiers);
 }
 
-/// [MQTT-3.3.2-2]; an alias may stand for the name in 5.0 (§3.3.2.3.4).
+/// [MQTT-3.3.2-2]; an alias may stand for the name in 5.0 (§3.3.2.3.4). A name that is none is a
+/// protocol error; "topic name invalid" is for right ones that are not accepted (§3.14.2.1).
 void check_topic(Reader& reader, Version version, const Publish& packet) {
     if (packet.topic.empty() && version == Version::v5) {
         reader.require(packet.topic_alias.has_value(), ReasonCode::protocol_error);
     } else {
-        reader.require(is_valid_topic_name(packet.topic), ReasonCode::topic_name_invalid);
+        reader.require(is_valid_topic_name(packet.topic), ReasonCode::protocol_error);
     }
 }
 

@@ -78,7 +78,7 @@ Result<Subscribe, ReasonCode> decode_subscribe(const Frame& frame, Version versi
     }
     Reader reader(frame.body);
     Subscribe packet;
-    packet.packet_id = reader.packet_id();
+    packet.packet_id = reader.packet_id(ReasonCode::malformed_packet);
     if (version == Version::v5) {
         read_properties(reader, packet);
     }
@@ -92,7 +92,7 @@ Result<Unsubscribe, ReasonCode> decode_unsubscribe(const Frame& frame, Version v
     }
     Reader reader(frame.body);
     Unsubscribe packet;
-    packet.packet_id = reader.packet_id();
+    packet.packet_id = reader.packet_id(ReasonCode::malformed_packet);
     if (version == Version::v5) {
         read_properties(reader, packet);
     }

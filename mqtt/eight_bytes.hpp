@@ -29,4 +29,9 @@ constexpr bool is_plain_ascii(std::uint64_t word) {
     return (((word - low_bits) | word) & high_bits) == 0;
 }
 
+/// Whether all of them are 0x20 to 0x7E: a byte below borrows into its high bit, 0x7F carries.
+constexpr bool is_printable_ascii(std::uint64_t word) {
+    return (((word - low_bits * 0x20U) | (word + low_bits) | word) & high_bits) == 0;
+}
+
 }  // namespace mq::mqtt

@@ -34,7 +34,7 @@ Result<Framing, ReasonCode> cut_frame(Bytes bytes, std::size_t size_max) {
     }
     const bool known_type = (bytes[0] >> 4U) != 0;
     if (!known_type) {
-        return ReasonCode::malformed_packet;
+        return ReasonCode::protocol_error;
     }
     const RemainingLength length = read_remaining_length(bytes.subspan(1));
     if (length.malformed) {

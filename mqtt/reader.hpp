@@ -75,17 +75,17 @@ class Reader {
     /// A string that is checked [MQTT-1.5.4-1, 2].
     std::string_view string() {
         const std::string_view text = unchecked_string();
-        require(is_valid_utf8(text), ReasonCode::malformed_packet);
+        require(is_valid_string(text), ReasonCode::malformed_packet);
         return text;
     }
     std::string_view unchecked_string() {
         const Bytes bytes = binary();
         return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
     }
-    /// [MQTT-2.2.1-3]
-    PacketId packet_id() {
+    /// Not 0 [MQTT-2.2.1-3].
+    PacketId packet_id(ReasonCode otherwise = ReasonCode::protocol_error) {
         const PacketId id = u16();
-        require(id != 0, ReasonCode::protocol_error);
+        require(id != 0, otherwise);
         return id;
     }
     /// Takes an empty property list; false, and nothing taken, when it is not empty.

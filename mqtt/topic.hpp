@@ -8,8 +8,9 @@
 /// well-formed UTF-8 (utf8.hpp); comparisons are by byte [MQTT-4.7.3-4].
 namespace mq::mqtt {
 
-/// Deepest topic that is accepted, as levels; keeps recursion and cost bounded.
-inline constexpr std::size_t topic_levels_max = 200;
+/// Deepest topic that is accepted, as levels: 200 slashes, as in Mosquitto. Keeps recursion and
+/// cost bounded.
+inline constexpr std::size_t topic_levels_max = 201;
 
 /// At least one character, no wildcard, no U+0000, at most 65,535 bytes and `topic_levels_max`
 /// levels.

@@ -38,35 +38,72 @@ std::size_t sequence_size(const std::uint8_t* at, std::size_t left) {
     return size;
 }
 
-/// Bytes of the valid character at `at`, 0 when there is none.
-std::size_t character_size(const std::uint8_t* at, std::size_t left) {
-    if (at[0] >= 0x80) {
-        return sequence_size(at, left);
+/// The code point of a well-formed sequence.
+std::uint32_t code_point(const std::uint8_t* at, std::size_t size) {
+    std::uint32_t code = at[0] & (0xFFU >> (size + 1));
+    for (std::size_t i = 1; i < size; ++i) {
+        code = (code << 6U) | (at[i] & 0x3FU);
     }
-    return at[0] != 0 ? 1 : 0;
+    return code;
 }
 
-}  // namespace
+/// U+0080 to U+009F, and what Unicode will never assign: U+FDD0 to U+FDEF, the last two of a plane.
+bool is_control_or_non_character(std::uint32_t code) {
+    return code < 0xA0 || (code >= 0xFDD0 && code <= 0xFDEF) || (code & 0xFFFEU) == 0xFFFEU;
+}
 
-bool is_valid_utf8(std::string_view text) {
+enum class Wanted : std::uint8_t { utf8, string };
+
+/// Bytes of the valid character at `at`, 0 when there is none.
+template <Wanted wanted>
+std::size_t character_size(const std::uint8_t* at, std::size_t left) {
+    if (at[0] < 0x80) {
+        const bool valid = wanted == Wanted::utf8 ? at[0] != 0 : at[0] >= 0x20 && at[0] != 0x7F;
+        return valid ? 1 : 0;
+    }
+    const std::size_t size = sequence_size(at, left);
+    const bool valid =
+        size > 0 && (wanted == Wanted::utf8 || !is_control_or_non_character(code_point(at, size)));
+    return valid ? size : 0;
+}
+
+/// Whether all eight bytes are characters of their own.
+template <Wanted wanted>
+bool are_characters(const char* at) {
+    const std::uint64_t word = load_eight_bytes(at);
+    return wanted == Wanted::utf8 ? is_plain_ascii(word) : is_printable_ascii(word);
+}
+
+template <Wanted wanted>
+bool is_valid(std::string_view text) {
     const char* at = text.data();
     const char* end = at + text.size();
     while (at != end) {
-        if (end - at >= 8 && is_plain_ascii(load_eight_bytes(at))) {
+        if (end - at >= 8 && are_characters<wanted>(at)) {
             at += 8;
             continue;
         }
-        if (end - at < 8 && text.size() >= 8 && is_plain_ascii(load_eight_bytes(end - 8))) {
+        if (end - at < 8 && text.size() >= 8 && are_characters<wanted>(end - 8)) {
             return true;  // the last word overlaps what has been seen already
         }
-        const std::size_t size = character_size(reinterpret_cast<const std::uint8_t*>(at),
-                                                static_cast<std::size_t>(end - at));
+        const std::size_t size = character_size<wanted>(reinterpret_cast<const std::uint8_t*>(at),
+                                                        static_cast<std::size_t>(end - at));
         if (size == 0) {
             return false;
         }
         at += size;
     }
     return true;
+}
+
+}  // namespace
+
+bool is_valid_utf8(std::string_view text) {
+    return is_valid<Wanted::utf8>(text);
+}
+
+bool is_valid_string(std::string_view text) {
+    return is_valid<Wanted::string>(text);
 }
 
 }  // namespace mq::mqtt

@@ -148,7 +148,8 @@ class Parser {
         }
         const auto slashes = std::count(filter.begin(), filter.end(), '/');
         if (static_cast<std::size_t>(slashes) >= mqtt::topic_levels_max) {
-            error("the filter " + quoted(filter) + " has more than 200 levels");
+            error("the filter " + quoted(filter) + " has more than " +
+                  std::to_string(mqtt::topic_levels_max) + " levels");
         } else if (filter.size() > 65535) {
             error("the filter " + quoted(filter) + " is longer than 65535 bytes");
         } else if (filter.find('\0') != std::string_view::npos) {

@@ -1,7 +1,5 @@
 #include "broker/core/broker.hpp"
 
-#include "mqtt/encode.hpp"
-
 #include <algorithm>
 #include <cassert>
 #include <utility>
@@ -9,10 +7,30 @@
 namespace mq::broker {
 namespace {
 
-/// Bytes of a packet before CONNACK, when little is known of the client.
-constexpr std::size_t connect_bytes_max = 100'000;
 /// Largest packet that the protocol can express.
 constexpr std::size_t packet_bytes_max = 268'435'460;
+/// CONNECT, before which nothing is known of the client, AUTH, and subscriptions of 5.0, as far as
+/// they may be: 100,000 bytes behind a fixed header of four, as in Mosquitto.
+constexpr std::size_t request_bytes_max = 100'004;
+/// Whatever has no payload: 10,000 bytes behind three.
+constexpr std::size_t answer_bytes_max = 10'003;
+
+/// The limit that the packet's type alone lays down.
+std::size_t size_max_of(mqtt::PacketType type, mqtt::Version version) {
+    using mqtt::PacketType;
+    switch (type) {
+        case PacketType::publish:
+            return packet_bytes_max;
+        case PacketType::connect:
+        case PacketType::auth:
+            return request_bytes_max;
+        case PacketType::subscribe:
+        case PacketType::unsubscribe:
+            return version == mqtt::Version::v5 ? request_bytes_max : packet_bytes_max;
+        default:
+            return answer_bytes_max;
+    }
+}
 
 std::uint32_t slot_of(ConnectionId id) {
     return static_cast<std::uint32_t>(id);
@@ -74,10 +92,14 @@ std::size_t Broker::receive(Connection& connection, mqtt::Bytes bytes, Time now)
         if (connection.state == ConnectionState::closing) {
             return bytes.size();
         }
-        const std::size_t size_max = connection.state != ConnectionState::open ? connect_bytes_max
-                                     : limits_.max_packet_size > 0 ? limits_.max_packet_size
-                                                                   : packet_bytes_max;
-        const auto framing = mqtt::cut_frame(bytes.subspan(consumed), size_max);
+        if (connection.state == ConnectionState::awaiting_connect &&
+            bytes[consumed] >> 4U != static_cast<unsigned>(mqtt::PacketType::connect)) {
+            fail(connection, ReasonCode::protocol_error, now,
+                 "the first packet is not CONNECT");  // [MQTT-3.1.0-1]
+            return bytes.size();
+        }
+        const auto framing =
+            mqtt::cut_frame(bytes.subspan(consumed), size_max(connection, bytes[consumed]));
         if (!framing) {
             fail(connection, framing.error(), now);
             return bytes.size();
@@ -94,21 +116,22 @@ std::size_t Broker::receive(Connection& connection, mqtt::Bytes bytes, Time now)
     return connection.state == ConnectionState::closing ? bytes.size() : consumed;
 }
 
+std::size_t Broker::size_max(const Connection& connection, std::uint8_t first_byte) const {
+    const std::size_t by_type =
+        size_max_of(static_cast<mqtt::PacketType>(first_byte >> 4U), connection.version);
+    return limits_.max_packet_size > 0 ? std::min<std::size_t>(by_type, limits_.max_packet_size)
+                                       : by_type;
+}
+
 void Broker::handle(Connection& connection, const Frame& frame, Time now) {
     using mqtt::PacketType;
-    const PacketType type = mqtt::packet_type(frame);
     if (connection.state == ConnectionState::awaiting_connect) {
-        if (type == PacketType::connect) {
-            handle_connect(connection, frame, now);
-        } else {  // [MQTT-3.1.0-1]
-            fail(connection, ReasonCode::protocol_error, now, "the first packet is not CONNECT");
-        }
-        return;
+        return handle_connect(connection, frame, now);
     }
     if (connection.state == ConnectionState::authenticating) {
         return handle_before_connack(connection, frame, now);
     }
-    switch (type) {
+    switch (mqtt::packet_type(frame)) {
         case PacketType::publish:
             return handle_publish(connection, frame, now);
         case PacketType::puback:
@@ -125,8 +148,7 @@ void Broker::handle(Connection& connection, const Frame& frame, Time now) {
             if (const auto ping = mqtt::decode_ping(frame); !ping) {
                 return fail(connection, ping.error(), now);
             }
-            mqtt::encode(mqtt::Pingresp{}, connection.version, connection.outbox.buffer());
-            return touched(connection);
+            return answer(connection, mqtt::Pingresp{}, now);
         case PacketType::disconnect:
             return handle_disconnect(connection, frame, now);
         case PacketType::connect:  // [MQTT-3.1.0-2]
@@ -168,8 +190,9 @@ void Broker::fail(Connection& connection, ReasonCode code, Time now, std::string
     if (connection.state == ConnectionState::open && connection.version == mqtt::Version::v5) {
         mqtt::Disconnect packet;
         packet.reason_code = code;
-        mqtt::encode(packet, connection.version, connection.outbox.buffer());
-        touched(connection);
+        if (put_answer(connection, packet, connection.outbox.buffer())) {
+            touched(connection);
+        }
     }
     log_mistake(connection, detail);
     close(connection, std::string(mqtt::name(code)), false, now);
@@ -240,6 +263,10 @@ void Broker::touched(Connection& connection) {
         connection.flush_asked = true;
         connection.outlet->flush_later();
     }
+}
+
+void Broker::answer_too_large(Connection& connection, Time now) {
+    fail(connection, ReasonCode::packet_too_large, now, "an answer larger than the client takes");
 }
 
 void Broker::flushed(Connection& connection, std::size_t bytes, Time now) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "broker/core/access.hpp"
+#include "broker/core/answer.hpp"
 #include "broker/core/connection.hpp"
 #include "broker/core/directory.hpp"
 #include "broker/core/interest.hpp"
@@ -109,6 +110,8 @@ class Broker {
     using ReasonCode = mqtt::ReasonCode;
 
     // broker.cpp: packets by type, ends of connections
+    /// Bytes of a packet that begins like this.
+    [[nodiscard]] std::size_t size_max(const Connection& connection, std::uint8_t first_byte) const;
     void handle(Connection& connection, const Frame& frame, Time now);
     void handle_disconnect(Connection& connection, const Frame& frame, Time now);
     /// A peer's mistake: 5.0 clients are told the code, then the connection is closed.
@@ -117,19 +120,35 @@ class Broker {
     void touched(Connection& connection);
     /// Nothing when there is no detail.
     void log_mistake(const Connection& connection, std::string_view detail);
+    /// Sends a packet that is no PUBLISH, by `put_answer`; one that is too large for the client
+    /// ends the connection.
+    template <class Packet>
+    void answer(Connection& connection, const Packet& packet, Time now) {
+        if (put_answer(connection, packet, connection.outbox.buffer())) {
+            touched(connection);
+        } else {
+            answer_too_large(connection, now);
+        }
+    }
+    void answer_too_large(Connection& connection, Time now);
     void log_disconnect(const Connection& connection, std::string_view reason);
     Connection* find(ConnectionId id);
 
     // broker_connect.cpp
     void handle_connect(Connection& connection, const Frame& frame, Time now);
     ReasonCode check_connect(const Connection& connection, const mqtt::Connect& packet) const;
+    ReasonCode check_will(const Connection& connection, const mqtt::Will& will) const;
     void keep_connect(Connection& connection, const mqtt::Connect& packet);
     void continue_connect(Connection& connection, ReasonCode code, Time now);
     void refuse(Connection& connection, ReasonCode code, Time now);
     void attach(Connection& connection, Time now);
-    void send_connack(Connection& connection, bool session_present);
+    [[nodiscard]] mqtt::Connack make_connack(const Connection& connection) const;
     void arm(Connection& connection, Time due);
     std::string assign_client_id(const ListenerSettings& listener);
+    [[nodiscard]] std::unique_ptr<StoredWill> keep_will(const mqtt::Will& will,
+                                                        const ListenerSettings& listener);
+    [[nodiscard]] std::uint16_t keep_alive(const Connection& connection) const;
+    void log_connect(const Connection& connection) const;
 
     // broker_auth.cpp: enhanced authentication
     void begin_authentication(Connection& connection, std::string_view method, mqtt::Bytes data,
@@ -161,9 +180,11 @@ class Broker {
     void handle_publish(Connection& connection, const Frame& frame, Time now);
     bool resolve_alias(Connection& connection, mqtt::Publish& packet, Time now);
     ReasonCode check_publish(const Connection& connection, const mqtt::Publish& packet) const;
+    MessageRef make_message(const Session& session, const mqtt::Publish& packet, Time now);
+    static Publisher publisher_of(const Session& session);
     void handle_pubrel(Connection& connection, const Frame& frame, Time now);
     void acknowledge(Connection& connection, mqtt::PacketType type, mqtt::PacketId id,
-                     ReasonCode code);
+                     ReasonCode code, Time now);
     /// Stores a retained message and sends the message to all that are to get it. True when there
     /// was a subscription, as far as this shard knows.
     bool route(const MessageRef& message, Time now);
@@ -213,6 +234,8 @@ class Broker {
     void deliver_retained(const RetainedRequest& request, const std::vector<MessageRef>& found,
                           Time now);
     void finish_suback(std::uint64_t ticket, Time now);
+    /// Whether who has published a retained message may still write it (`check_retain_source`).
+    [[nodiscard]] bool source_may_write(const Message& message, RetainedSource& last) const;
 
     // broker_shards.cpp: messages between shards
     void send(ShardIndex to, ShardMessage message, Time now);
@@ -287,6 +310,8 @@ class Broker {
     std::size_t outbox_bytes_ = 0;  ///< of all connections, as accounted
     bool version_published_ = false;
     std::uint64_t last_session_ = 0;  ///< low part of the last session key
+    std::string topic_;               ///< room for a topic with its mount point
+    mqtt::Buffer properties_;         ///< room for properties that are forwarded
 };
 
 }  // namespace mq::broker

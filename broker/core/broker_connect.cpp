@@ -1,4 +1,5 @@
 #include "broker/core/broker.hpp"
+#include "broker/core/mount_point.hpp"
 #include "broker/core/reserved_topic.hpp"
 #include "mqtt/encode.hpp"
 
@@ -10,22 +11,29 @@
 namespace mq::broker {
 namespace {
 
+using mqtt::ReasonCode;
 using mqtt::Version;
-
-std::unique_ptr<StoredWill> keep_will(const mqtt::Will& will) {
-    auto kept = std::make_unique<StoredWill>();
-    mqtt::Buffer properties;
-    mqtt::encode_forwarded(will.properties, properties);
-    kept->message =
-        MessageRef::create(will.topic, properties, will.payload, will.qos, will.retain, {});
-    kept->delay_seconds = will.delay_interval.value_or(0);
-    kept->has_message_expiry = will.properties.message_expiry_interval.has_value();
-    kept->message_expiry_seconds = will.properties.message_expiry_interval.value_or(0);
-    return kept;
-}
 
 std::string describe(Version version) {
     return std::to_string(static_cast<int>(version));
+}
+
+/// The user name that counts: of the certificate or PSK where the listener takes it from there.
+std::optional<std::string_view> user_name_of(const Connection& connection,
+                                             const mqtt::Connect& packet) {
+    const auto& identity = connection.peer.identity;
+    return connection.listener->use_identity_as_username && identity
+               ? std::optional<std::string_view>(*identity)
+               : packet.user_name;
+}
+
+/// 3.1.1 has return codes for some refusals only; where none fits, the connection is closed
+/// without an answer [MQTT-3.2.2-6 of 3.1.1]. So it is when there are too many sessions, as in
+/// Mosquitto.
+bool is_answered(ReasonCode code, Version version) {
+    return version == Version::v5 ||
+           (code != ReasonCode::qos_not_supported && code != ReasonCode::retain_not_supported &&
+            code != ReasonCode::server_busy);
 }
 
 }  // namespace
@@ -60,6 +68,10 @@ void Broker::handle_connect(Connection& connection, const Frame& frame, Time now
 
 mqtt::ReasonCode Broker::check_connect(const Connection& connection,
                                        const mqtt::Connect& packet) const {
+    const unsigned level_bit = 1U << (static_cast<unsigned>(packet.version) - 3U);
+    if ((connection.listener->accept_protocol_versions & level_bit) == 0) {
+        return ReasonCode::unsupported_protocol_version;
+    }
     if (packet.client_id.empty() &&
         (packet.version == Version::v3_1 || !connection.listener->allow_zero_length_clientid ||
          (packet.version == Version::v3_1_1 && !packet.clean_start))) {  // [MQTT-3.1.3-8] of 3.1.1
@@ -76,25 +88,32 @@ mqtt::ReasonCode Broker::check_connect(const Connection& connection,
         (packet.keep_alive == 0 || packet.keep_alive > limits_.max_keepalive)) {
         return ReasonCode::client_identifier_not_valid;
     }
-    if (!packet.will) {
-        return ReasonCode::success;
-    }
-    if (packet.will->qos > connection.listener->max_qos) {  // [MQTT-3.2.2-12]
+    return packet.will ? check_will(connection, *packet.will) : ReasonCode::success;
+}
+
+mqtt::ReasonCode Broker::check_will(const Connection& connection, const mqtt::Will& will) const {
+    const std::string& mount_point = connection.listener->mount_point;
+    if (will.qos > connection.listener->max_qos) {  // [MQTT-3.2.2-12]
         return ReasonCode::qos_not_supported;
     }
-    if (packet.will->retain && !limits_.retain_available) {  // [MQTT-3.2.2-13]
+    if (will.retain && !limits_.retain_available) {  // [MQTT-3.2.2-13]
         return ReasonCode::retain_not_supported;
     }
-    return is_reserved_topic(packet.will->topic) ? ReasonCode::not_authorized : ReasonCode::success;
+    if (mount_point.size() + will.topic.size() > 65'535) {
+        return ReasonCode::topic_name_invalid;
+    }
+    return mount_point.empty() && is_reserved_topic(will.topic) ? ReasonCode::not_authorized
+                                                                : ReasonCode::success;
 }
 
 void Broker::keep_connect(Connection& connection, const mqtt::Connect& packet) {
     auto pending = std::make_unique<PendingConnect>();
+    const auto user_name = user_name_of(connection, packet);
+    pending->has_user_name = user_name.has_value();
+    pending->user_name = user_name.value_or(std::string_view());
     pending->client_id_assigned = packet.client_id.empty();
     pending->client_id = packet.client_id.empty() ? assign_client_id(*connection.listener)
                                                   : std::string(packet.client_id);
-    pending->has_user_name = packet.user_name.has_value();
-    pending->user_name = packet.user_name.value_or(std::string_view());
     pending->clean_start = packet.clean_start;
     pending->keep_alive = packet.keep_alive;
     pending->receive_maximum = packet.receive_maximum.value_or(65535);
@@ -108,12 +127,25 @@ void Broker::keep_connect(Connection& connection, const mqtt::Connect& packet) {
             std::min(pending->session_expiry_interval, *limits_.persistent_client_expiration);
     }
     if (packet.will) {
-        pending->will = keep_will(*packet.will);
+        pending->will = keep_will(*packet.will, *connection.listener);
     }
     connection.maximum_packet_size = packet.maximum_packet_size.value_or(0xFFFFFFFF);
     connection.topic_alias_maximum = packet.topic_alias_maximum.value_or(0);
     connection.problem_information = packet.request_problem_information.value_or(true);
     connection.pending = std::move(pending);
+}
+
+std::unique_ptr<StoredWill> Broker::keep_will(const mqtt::Will& will,
+                                              const ListenerSettings& listener) {
+    auto kept = std::make_unique<StoredWill>();
+    mqtt::Buffer properties;
+    mqtt::encode_forwarded(will.properties, properties);
+    kept->message = MessageRef::create(mount_topic(listener.mount_point, will.topic, topic_),
+                                       properties, will.payload, will.qos, will.retain, {});
+    kept->delay_seconds = will.delay_interval.value_or(0);
+    kept->has_message_expiry = will.properties.message_expiry_interval.has_value();
+    kept->message_expiry_seconds = will.properties.message_expiry_interval.value_or(0);
+    return kept;
 }
 
 std::string Broker::assign_client_id(const ListenerSettings& listener) {
@@ -138,6 +170,12 @@ void Broker::continue_connect(Connection& connection, ReasonCode code, Time now)
         return refuse(connection, code, now);
     }
     PendingConnect& wanted = *connection.pending;
+    if (connection.listener->use_username_as_clientid) {
+        if (wanted.user_name.empty()) {
+            return refuse(connection, ReasonCode::not_authorized, now);
+        }
+        wanted.client_id = wanted.user_name;
+    }
     wanted.grant = access_.grant(
         {wanted.client_id, wanted.user_name, wanted.has_user_name, connection.listener->realm});
     if (wanted.will && wanted.grant && !wanted.grant->may_write(wanted.will->message->topic())) {
@@ -146,6 +184,10 @@ void Broker::continue_connect(Connection& connection, ReasonCode code, Time now)
     if (limits_.global_max_clients > 0 && sessions_.size() >= limits_.global_max_clients &&
         sessions_.find(std::string_view(connection.pending->client_id)) == nullptr) {
         return refuse(connection, ReasonCode::server_busy, now);
+    }
+    mqtt::Buffer connack;
+    if (!put_answer(connection, make_connack(connection), connack)) {  // [MQTT-3.1.2-24]
+        return close(connection, "CONNACK is larger than the client takes", true, now);
     }
     if (shards_ > 1) {
         return claim(connection, now);
@@ -157,8 +199,10 @@ void Broker::refuse(Connection& connection, ReasonCode code, Time now) {
     mqtt::Connack packet;
     packet.reason_code = code;
     packet.return_code = mqtt::connect_return_code(code);
-    mqtt::encode(packet, connection.version, connection.outbox.buffer());
-    touched(connection);
+    if (is_answered(code, connection.version) &&
+        put_answer(connection, packet, connection.outbox.buffer())) {
+        touched(connection);
+    }
     close(connection, std::string(mqtt::name(code)), true, now);
 }
 
@@ -194,21 +238,11 @@ void Broker::attach(Connection& connection, Time now) {
     ++stats_.connections;
     journal_session(*session);
 
-    connection.keep_alive_seconds = wanted.keep_alive;
-    if (connection.version == Version::v5 && limits_.max_keepalive > 0 &&
-        (wanted.keep_alive == 0 || wanted.keep_alive > limits_.max_keepalive)) {
-        connection.keep_alive_seconds = limits_.max_keepalive;
-    }
-    if (limits_.connection_messages && log_.wants(LogType::notice)) {
-        std::string line = "New client connected from " + connection.peer.address + ":" +
-                           std::to_string(connection.peer.port) + " as " + session->client_id +
-                           " (p" + describe(connection.version) + ", c" +
-                           (wanted.clean_start ? "1" : "0") + ", k" +
-                           std::to_string(connection.keep_alive_seconds);
-        line += wanted.has_user_name ? ", u'" + wanted.user_name + "')." : ").";
-        log_.line(LogType::notice, line);
-    }
-    send_connack(connection, session_present);
+    connection.keep_alive_seconds = keep_alive(connection);
+    log_connect(connection);
+    mqtt::Connack connack = make_connack(connection);
+    connack.session_present = session_present;
+    answer(connection, connack, now);
     connection.pending.reset();
     if (connection.keep_alive_seconds > 0) {
         arm(connection, now + std::chrono::milliseconds(1500) * connection.keep_alive_seconds);
@@ -218,17 +252,39 @@ void Broker::attach(Connection& connection, Time now) {
     pump(*session, now);
 }
 
-void Broker::send_connack(Connection& connection, bool session_present) {
+std::uint16_t Broker::keep_alive(const Connection& connection) const {
+    const std::uint16_t wanted = connection.pending->keep_alive;
+    const bool beyond =
+        limits_.max_keepalive > 0 && (wanted == 0 || wanted > limits_.max_keepalive);
+    return connection.version == Version::v5 && beyond ? limits_.max_keepalive : wanted;
+}
+
+void Broker::log_connect(const Connection& connection) const {
+    if (!limits_.connection_messages || !log_.wants(LogType::notice)) {
+        return;
+    }
+    const PendingConnect& wanted = *connection.pending;
+    std::string line = "New client connected from " + connection.peer.address + ":" +
+                       std::to_string(connection.peer.port) + " as " +
+                       connection.session->client_id + " (p" + describe(connection.version) +
+                       ", c" + (wanted.clean_start ? "1" : "0") + ", k" +
+                       std::to_string(connection.keep_alive_seconds);
+    line += wanted.has_user_name ? ", u'" + wanted.user_name + "')." : ").";
+    log_.line(LogType::notice, line);
+}
+
+/// What the client is told of the server, all but whether its session was there.
+mqtt::Connack Broker::make_connack(const Connection& connection) const {
     const PendingConnect& wanted = *connection.pending;
     const ListenerSettings& listener = *connection.listener;
     mqtt::Connack packet;
-    packet.session_present = session_present;
-    if (connection.keep_alive_seconds != wanted.keep_alive) {
-        packet.server_keep_alive = connection.keep_alive_seconds;
+    if (keep_alive(connection) != wanted.keep_alive) {
+        packet.server_keep_alive = keep_alive(connection);
     }
     packet.topic_alias_maximum = listener.max_topic_alias;
     if (wanted.client_id_assigned) {
-        packet.assigned_client_identifier = connection.session->client_id;
+        packet.assigned_client_identifier =
+            connection.session != nullptr ? connection.session->client_id : wanted.client_id;
     }
     if (!limits_.retain_available) {
         packet.retain_available = false;
@@ -251,8 +307,7 @@ void Broker::send_connack(Connection& connection, bool session_present) {
             packet.authentication_data = connection.authentication->connack_data;
         }
     }
-    mqtt::encode(packet, connection.version, connection.outbox.buffer());
-    touched(connection);
+    return packet;
 }
 
 void Broker::arm(Connection& connection, Time due) {

@@ -1,4 +1,5 @@
 #include "broker/core/broker.hpp"
+#include "broker/core/mount_point.hpp"
 #include "broker/core/publish_writer.hpp"
 #include "mqtt/encode.hpp"
 
@@ -48,7 +49,7 @@ bool find_alias(Connection& connection, PublishForm& form) {
         connection.aliases = std::make_unique<TopicAliases>();
     }
     const auto& known = connection.aliases->outgoing;
-    const auto found = known.find(std::string(form.topic));
+    const auto found = known.find(form.topic);
     if (found != known.end()) {
         form.alias = found->second;
         form.topic = {};
@@ -277,7 +278,7 @@ void Broker::resend(Session& session, std::size_t position, Time now) {
     const mqtt::PacketId id = session.inflight.id_at(position);
     session.inflight.mark_sent(entry);
     if (entry.state == EntryState::received) {
-        acknowledge(*session.connection, PacketType::pubrel, id, ReasonCode::success);
+        acknowledge(*session.connection, PacketType::pubrel, id, ReasonCode::success, now);
     } else if (!write_publish(*session.connection, entry.message, delivery_of(entry), id, true,
                               now)) {
         finish(session, entry);
@@ -328,6 +329,9 @@ bool Broker::write_publish(Connection& connection, const MessageRef& message,
     form.dup = dup;
     form.retain = delivery.retain;
     form.topic = message->topic();
+    if (!unmount_topic(connection.listener->mount_point, form.topic)) {
+        return false;
+    }
     if (connection.version == mqtt::Version::v5) {
         form.identifiers = delivery.identifiers;
         if (message->origin().expiry != never) {  // [MQTT-3.3.2-6]
@@ -339,7 +343,7 @@ bool Broker::write_publish(Connection& connection, const MessageRef& message,
         return false;
     }
     if (form.alias != 0 && !alias_known) {
-        connection.aliases->outgoing.emplace(message->topic(), form.alias);
+        connection.aliases->outgoing.emplace(form.topic, form.alias);
     }
     mq::broker::write_publish(message, form, connection.outbox);
     ++stats_.publishes_sent;
@@ -374,16 +378,15 @@ void Broker::acknowledged(Session& session, PacketType type, mqtt::PacketId id, 
         return fail(connection, ReasonCode::protocol_error, now,
                     "an acknowledgement that does not fit the QoS of its message");
     }
-    if (type == PacketType::pubrec && (entry == nullptr || !mqtt::is_error(code))) {
+    if (type == PacketType::pubrec && !mqtt::is_error(code)) {  // [MQTT-4.3.3-4]
         if (entry != nullptr && entry->state != EntryState::received) {
             entry->state = EntryState::received;
             if (journal_ != nullptr && entry->number != 0) {
                 journal_->entry_state(session.client_id, entry->number, EntryState::received, id);
             }
         }
-        return acknowledge(
-            connection, PacketType::pubrel, id,
-            entry != nullptr ? ReasonCode::success : ReasonCode::packet_identifier_not_found);
+        // One that is not known is answered alike, as in Mosquitto: §3.6.2.1 calls it no error.
+        return acknowledge(connection, PacketType::pubrel, id, ReasonCode::success, now);
     }
     if (entry == nullptr || (type == PacketType::pubcomp && entry->state != EntryState::received)) {
         return;

@@ -1,4 +1,5 @@
 #include "broker/core/broker.hpp"
+#include "broker/core/mount_point.hpp"
 #include "broker/core/reserved_topic.hpp"
 #include "mqtt/encode.hpp"
 
@@ -30,7 +31,7 @@ void Broker::handle_publish(Connection& connection, const Frame& frame, Time now
     if (packet->qos == QoS::exactly_once) {
         if (session.received.contains(packet->packet_id)) {  // [MQTT-4.3.3-10]
             return acknowledge(connection, PacketType::pubrec, packet->packet_id,
-                               ReasonCode::success);
+                               ReasonCode::success, now);
         }
         const std::size_t window =
             limits_.max_inflight_messages > 0 ? limits_.max_inflight_messages : 65535;
@@ -38,26 +39,20 @@ void Broker::handle_publish(Connection& connection, const Frame& frame, Time now
             return fail(connection, ReasonCode::receive_maximum_exceeded, now);
         }
     }
+    packet->topic = mount_topic(connection.listener->mount_point, packet->topic, topic_);
     ReasonCode code = check_publish(connection, *packet);
     if (!mqtt::is_error(code)) {
-        mqtt::Buffer properties;
-        mqtt::encode_forwarded(packet->properties, properties);
-        Message::Origin origin;
-        origin.session = session.key;
-        if (packet->properties.message_expiry_interval) {
-            origin.expiry = now + std::chrono::seconds(*packet->properties.message_expiry_interval);
-        }
-        const bool matched = route(MessageRef::create(packet->topic, properties, packet->payload,
-                                                      packet->qos, packet->retain, origin),
-                                   now);
-        code = matched ? ReasonCode::success : ReasonCode::no_matching_subscribers;
+        const bool matched = route(make_message(session, *packet, now), now);
+        // Of QoS 2 it is not told, as in Mosquitto: §3.5.2.1 leaves it to the server.
+        code = matched || packet->qos == QoS::exactly_once ? ReasonCode::success
+                                                           : ReasonCode::no_matching_subscribers;
     } else if (log_.wants(LogType::debug)) {
         log_.line(LogType::debug, "Denied PUBLISH from " + session.client_id + " ('" +
                                       std::string(packet->topic) + "', " +
                                       std::string(mqtt::name(code)) + ")");
     }
     if (packet->qos == QoS::at_least_once) {
-        acknowledge(connection, PacketType::puback, packet->packet_id, code);
+        acknowledge(connection, PacketType::puback, packet->packet_id, code, now);
     } else if (packet->qos == QoS::exactly_once) {
         if (!mqtt::is_error(code) || connection.version != mqtt::Version::v5) {
             session.received.insert(packet->packet_id);
@@ -65,8 +60,25 @@ void Broker::handle_publish(Connection& connection, const Frame& frame, Time now
                 journal_->received_stored(session.client_id, packet->packet_id);
             }
         }
-        acknowledge(connection, PacketType::pubrec, packet->packet_id, code);
+        acknowledge(connection, PacketType::pubrec, packet->packet_id, code, now);
     }
+}
+
+MessageRef Broker::make_message(const Session& session, const mqtt::Publish& packet, Time now) {
+    properties_.clear();
+    mqtt::encode_forwarded(packet.properties, properties_);
+    Message::Origin origin;
+    origin.session = session.key;
+    if (packet.properties.message_expiry_interval) {
+        origin.expiry = now + std::chrono::seconds(*packet.properties.message_expiry_interval);
+    }
+    return MessageRef::create(packet.topic, properties_, packet.payload, packet.qos, packet.retain,
+                              origin, packet.retain ? publisher_of(session) : Publisher{});
+}
+
+Publisher Broker::publisher_of(const Session& session) {
+    return {session.client_id, session.user_name, session.has_user_name,
+            static_cast<std::uint16_t>(session.realm)};
 }
 
 bool Broker::resolve_alias(Connection& connection, mqtt::Publish& packet, Time now) {
@@ -101,6 +113,9 @@ mqtt::ReasonCode Broker::check_publish(const Connection& connection,
     if (limits_.message_size_limit > 0 && packet.payload.size() > limits_.message_size_limit) {
         return ReasonCode::implementation_specific_error;  // PUBACK has no code for a size
     }
+    if (packet.topic.size() > 65'535) {
+        return ReasonCode::topic_name_invalid;  // with its mount point
+    }
     const Session& session = *connection.session;
     if (is_reserved_topic(packet.topic) ||
         (session.grant && !session.grant->may_write(packet.topic))) {
@@ -110,9 +125,15 @@ mqtt::ReasonCode Broker::check_publish(const Connection& connection,
 }
 
 void Broker::acknowledge(Connection& connection, PacketType type, mqtt::PacketId id,
-                         ReasonCode code) {
+                         ReasonCode code, Time now) {
     auto& out = connection.outbox.buffer();
-    const bool with_code = connection.version == mqtt::Version::v5 && code != ReasonCode::success;
+    bool with_code = connection.version == mqtt::Version::v5 && code != ReasonCode::success;
+    if (connection.maximum_packet_size < 5) {  // [MQTT-3.1.2-24]
+        with_code = with_code && mqtt::is_error(code);
+        if (with_code || connection.maximum_packet_size < 4) {
+            return answer_too_large(connection, now);
+        }
+    }
     const std::uint8_t flags = type == PacketType::pubrel ? 2 : 0;
     const std::uint8_t bytes[] = {
         static_cast<std::uint8_t>((static_cast<unsigned>(type) << 4U) | flags),
@@ -135,8 +156,8 @@ void Broker::handle_pubrel(Connection& connection, const Frame& frame, Time now)
     if (known && journal_ != nullptr && session.durable) {
         journal_->received_removed(session.client_id, packet->packet_id);
     }
-    acknowledge(connection, PacketType::pubcomp, packet->packet_id,
-                known ? ReasonCode::success : ReasonCode::packet_identifier_not_found);
+    // One that is not known is answered alike, as in Mosquitto: §3.7.2.1 calls it no error.
+    acknowledge(connection, PacketType::pubcomp, packet->packet_id, ReasonCode::success, now);
 }
 
 bool Broker::route(const MessageRef& message, Time now) {

@@ -82,7 +82,8 @@ void Broker::publish_will(Session& session, Time now) {
         origin.expiry = now + std::chrono::seconds(will->message_expiry_seconds);
     }
     route(MessageRef::create(kept.topic(), kept.properties(), kept.payload(), kept.qos(),
-                             kept.retain(), origin),
+                             kept.retain(), origin,
+                             kept.retain() ? publisher_of(session) : Publisher{}),
           now);
 }
 

@@ -1,4 +1,5 @@
 #include "broker/core/broker.hpp"
+#include "broker/core/mount_point.hpp"
 #include "mqtt/encode.hpp"
 #include "mqtt/topic.hpp"
 
@@ -8,9 +9,22 @@
 namespace mq::broker {
 namespace {
 
-bool is_acceptable(std::string_view filter) {
-    return mqtt::is_shared_filter(filter) ? mqtt::parse_shared_filter(filter).has_value()
-                                          : mqtt::is_valid_topic_filter(filter);
+/// A filter that is none is malformed [MQTT-4.7.1-1], one that claims to be shared and lacks a part
+/// a protocol error [MQTT-4.8.2-1]. The codes are Mosquitto's; "topic filter invalid" is for right
+/// ones that are not accepted (§3.14.2.1).
+mqtt::ReasonCode check_filter(std::string_view filter) {
+    if (!mqtt::is_valid_topic_filter(filter)) {
+        return mqtt::ReasonCode::malformed_packet;
+    }
+    return mqtt::is_shared_filter(filter) && !mqtt::parse_shared_filter(filter)
+               ? mqtt::ReasonCode::protocol_error
+               : mqtt::ReasonCode::success;
+}
+
+/// What of a filter topics are matched with.
+std::string_view plain_part(std::string_view filter) {
+    const auto shared = mqtt::parse_shared_filter(filter);
+    return shared ? shared->filter : filter;
 }
 
 }  // namespace
@@ -21,9 +35,8 @@ void Broker::handle_subscribe(Connection& connection, const Frame& frame, Time n
         return fail(connection, packet.error(), now);
     }
     for (auto requests = packet->requests; const auto request = requests.next();) {
-        if (!is_acceptable(request->filter)) {
-            return fail(connection, ReasonCode::topic_filter_invalid, now,
-                        "an invalid topic filter");
+        if (const ReasonCode code = check_filter(request->filter); mqtt::is_error(code)) {
+            return fail(connection, code, now, "an invalid topic filter");
         }
     }
     const std::uint64_t ticket = ++replies_.last_ticket;
@@ -52,8 +65,17 @@ mqtt::ReasonCode Broker::subscribe(Session& session, const mqtt::SubscriptionReq
     if (session.subscriptions.size() + session.shared.size() >= limits_.subscriptions_max) {
         return ReasonCode::quota_exceeded;
     }
-    SubscriptionRecord record{std::string(request.filter), request.options, identifier};
-    record.options.qos = std::min(request.options.qos, session.connection->listener->max_qos);
+    const ListenerSettings& listener = *session.connection->listener;
+    SubscriptionRecord record{mount_filter(listener.mount_point, request.filter), request.options,
+                              identifier};
+    record.options.qos = std::min(request.options.qos, listener.max_qos);
+    if (record.filter.size() > 65'535) {
+        return ReasonCode::topic_filter_invalid;
+    }
+    if (limits_.acl_refuse_subscribe && session.grant &&
+        !session.grant->may_subscribe(plain_part(record.filter))) {
+        return ReasonCode::not_authorized;
+    }
     const bool fresh = install(session, record, ticket, now);
     if (journal_ != nullptr && session.durable) {
         journal_->subscription_stored(session.client_id, record);
@@ -117,6 +139,9 @@ void Broker::finish_suback(std::uint64_t ticket, Time now) {
     if (connection == nullptr || connection->state != ConnectionState::open) {
         return;
     }
+    if (suback.packet.size() > connection->maximum_packet_size) {  // [MQTT-3.1.2-24]
+        return answer_too_large(*connection, now);
+    }
     auto& out = connection->outbox.buffer();
     out.insert(out.end(), suback.packet.begin(), suback.packet.end());
     touched(*connection);
@@ -149,8 +174,13 @@ void Broker::deliver_retained(const RetainedRequest& request, const std::vector<
     if (session == nullptr) {
         return;
     }
+    RetainedSource source;
     for (const MessageRef& message : found) {
-        if (request.options.no_local && message->origin().session == session->key) {
+        const Publisher publisher = message->publisher();
+        const bool own = publisher.client_id.empty() ? message->origin().session == session->key
+                                                     : publisher.client_id == session->client_id;
+        if ((request.options.no_local && own) ||  // [MQTT-3.8.3-3]
+            (limits_.check_retain_source && !source_may_write(*message, source))) {
             continue;
         }
         Delivery delivery;
@@ -163,23 +193,40 @@ void Broker::deliver_retained(const RetainedRequest& request, const std::vector<
     }
 }
 
+bool Broker::source_may_write(const Message& message, RetainedSource& last) const {
+    const Publisher publisher = message.publisher();
+    if (publisher.client_id.empty()) {
+        return true;  // the broker's own, or kept by a version that did not note it
+    }
+    if (last.client_id != publisher.client_id || last.user_name != publisher.user_name ||
+        last.realm != publisher.realm) {
+        last.client_id = publisher.client_id;
+        last.user_name = publisher.user_name;
+        last.realm = publisher.realm;
+        last.grant = access_.grant(
+            {publisher.client_id, publisher.user_name, publisher.has_user_name, publisher.realm});
+    }
+    return !last.grant || last.grant->may_write(message.topic());
+}
+
 void Broker::handle_unsubscribe(Connection& connection, const Frame& frame, Time now) {
     const auto packet = mqtt::decode_unsubscribe(frame, connection.version);
     if (!packet) {
         return fail(connection, packet.error(), now);
     }
+    for (auto filters = packet->filters; const auto filter = filters.next();) {
+        if (const ReasonCode code = check_filter(*filter); mqtt::is_error(code)) {
+            return fail(connection, code, now, "an invalid topic filter");
+        }
+    }
     mqtt::Buffer codes;
     for (auto filters = packet->filters; const auto filter = filters.next();) {
-        if (!is_acceptable(*filter)) {
-            return fail(connection, ReasonCode::topic_filter_invalid, now,
-                        "an invalid topic filter");
-        }
-        const bool existed = unsubscribe(*connection.session, *filter, now);
+        const std::string whole = mount_filter(connection.listener->mount_point, *filter);
+        const bool existed = unsubscribe(*connection.session, whole, now);
         codes.push_back(static_cast<std::uint8_t>(existed ? ReasonCode::success
                                                           : ReasonCode::no_subscription_existed));
         if (log_.wants(LogType::unsubscribe)) {
-            log_.line(LogType::unsubscribe,
-                      connection.session->client_id + " " + std::string(*filter));
+            log_.line(LogType::unsubscribe, connection.session->client_id + " " + whole);
         }
     }
     mqtt::Unsuback answer;
@@ -187,8 +234,7 @@ void Broker::handle_unsubscribe(Connection& connection, const Frame& frame, Time
     if (connection.version == mqtt::Version::v5) {
         answer.reason_codes = codes;
     }
-    mqtt::encode(answer, connection.version, connection.outbox.buffer());
-    touched(connection);
+    this->answer(connection, answer, now);
 }
 
 bool Broker::unsubscribe(Session& session, std::string_view filter, Time now) {

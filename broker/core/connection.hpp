@@ -4,13 +4,13 @@
 #include "broker/core/limits.hpp"
 #include "broker/core/outbox.hpp"
 #include "broker/core/outlet.hpp"
+#include "broker/core/text_hash.hpp"
 #include "broker/core/time.hpp"
 #include "mqtt/packet.hpp"
 
 #include <cstdint>
 #include <memory>
 #include <string>
-#include <unordered_map>
 #include <vector>
 
 namespace mq::broker {
@@ -42,7 +42,7 @@ struct PendingConnect {
 /// Topic aliases of a connection, made when the first one is used.
 struct TopicAliases {
     std::vector<std::string> incoming;  ///< index is alias - 1
-    std::unordered_map<std::string, std::uint16_t> outgoing;
+    TextMap<std::uint16_t> outgoing;    ///< by the topic as the client sees it
 };
 
 /// Enhanced authentication of a connection, MQTT 5.0 §4.12; there when CONNECT named a method.

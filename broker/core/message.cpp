@@ -5,11 +5,32 @@
 #include <new>
 
 namespace mq::broker {
+namespace {
+
+std::uint8_t* append(const void* data, std::size_t size, std::uint8_t* at) {
+    if (size > 0) {
+        std::memcpy(at, data, size);
+    }
+    return at + size;
+}
+
+std::uint8_t* append(std::string_view text, std::uint8_t* at) {
+    return append(text.data(), text.size(), at);
+}
+
+std::uint8_t* append(mqtt::Bytes bytes, std::uint8_t* at) {
+    return append(bytes.data(), bytes.size(), at);
+}
+
+}  // namespace
 
 MessageRef MessageRef::create(std::string_view topic, mqtt::Bytes properties, mqtt::Bytes payload,
-                              mqtt::QoS qos, bool retain, const Message::Origin& origin) {
+                              mqtt::QoS qos, bool retain, const Message::Origin& origin,
+                              const Publisher& publisher) {
     assert(topic.size() <= 65535);
-    const std::size_t size = topic.size() + properties.size() + payload.size();
+    assert(publisher.client_id.size() <= 65535 && publisher.user_name.size() <= 65535);
+    const std::size_t size = topic.size() + properties.size() + payload.size() +
+                             publisher.client_id.size() + publisher.user_name.size();
     auto* message = new (::operator new(sizeof(Message) + size)) Message;
     message->origin_ = origin;
     message->payload_size_ = static_cast<std::uint32_t>(payload.size());
@@ -17,22 +38,20 @@ MessageRef MessageRef::create(std::string_view topic, mqtt::Bytes properties, mq
     message->topic_size_ = static_cast<std::uint16_t>(topic.size());
     message->qos_ = qos;
     message->retain_ = retain;
-    auto* at = reinterpret_cast<std::uint8_t*>(message + 1);
-    std::memcpy(at, topic.data(), topic.size());
-    at += topic.size();
-    if (!properties.empty()) {
-        std::memcpy(at, properties.data(), properties.size());
-        at += properties.size();
-    }
-    if (!payload.empty()) {
-        std::memcpy(at, payload.data(), payload.size());
-    }
+    message->client_id_size_ = static_cast<std::uint16_t>(publisher.client_id.size());
+    message->user_name_size_ = static_cast<std::uint16_t>(publisher.user_name.size());
+    message->realm_ = publisher.realm;
+    message->has_user_name_ = publisher.has_user_name;
+    auto* at = append(topic, reinterpret_cast<std::uint8_t*>(message + 1));
+    at = append(payload, append(properties, at));
+    append(publisher.user_name, append(publisher.client_id, at));
     return MessageRef(message);
 }
 
 MessageRef MessageRef::copy() const {
     const Message& m = *message_;
-    return create(m.topic(), m.properties(), m.payload(), m.qos(), m.retain(), m.origin());
+    return create(m.topic(), m.properties(), m.payload(), m.qos(), m.retain(), m.origin(),
+                  m.publisher());
 }
 
 void MessageRef::destroy(Message* message) {

@@ -11,12 +11,20 @@
 
 namespace mq::broker {
 
+/// Who has published a retained message, for as long as it is kept: longer than the session.
+struct Publisher {
+    std::string_view client_id;  ///< empty: the broker itself, or not known
+    std::string_view user_name;
+    bool has_user_name = false;
+    std::uint16_t realm = 0;  ///< of the listener
+};
+
 /// One application message: an immutable block of one allocation, counted, shared by all receivers,
 /// queues and the retained store of ONE shard (the count is not atomic). For another shard it is
 /// copied.
 ///
 /// Bytes behind the struct: topic, then the properties that are forwarded unaltered in their
-/// encoded form (without length), then the payload.
+/// encoded form (without length), then the payload, then the publisher's names.
 class Message {
  public:
     struct Origin {
@@ -32,6 +40,14 @@ class Message {
     }
     [[nodiscard]] mqtt::Bytes payload() const {
         return {bytes() + topic_size_ + properties_size_, payload_size_};
+    }
+    /// Known of retained messages only.
+    [[nodiscard]] Publisher publisher() const {
+        const auto* names = reinterpret_cast<const char*>(payload().data() + payload_size_);
+        return {{names, client_id_size_},
+                {names + client_id_size_, user_name_size_},
+                has_user_name_,
+                realm_};
     }
     [[nodiscard]] mqtt::QoS qos() const { return qos_; }
     /// The RETAIN flag as it was published.
@@ -57,14 +73,19 @@ class Message {
     std::uint16_t topic_size_ = 0;
     mqtt::QoS qos_ = mqtt::QoS::at_most_once;
     bool retain_ = false;
+    std::uint16_t client_id_size_ = 0;
+    std::uint16_t user_name_size_ = 0;
+    std::uint16_t realm_ = 0;
+    bool has_user_name_ = false;
 };
 
 /// A share in a message; empty when default-made or moved from.
 class MessageRef {
  public:
-    /// Copies topic, encoded properties and payload into a new block.
+    /// Copies topic, encoded properties, payload and the publisher's names into a new block.
     static MessageRef create(std::string_view topic, mqtt::Bytes properties, mqtt::Bytes payload,
-                             mqtt::QoS qos, bool retain, const Message::Origin& origin);
+                             mqtt::QoS qos, bool retain, const Message::Origin& origin,
+                             const Publisher& publisher = {});
 
     MessageRef() = default;
     MessageRef(const MessageRef& other) : message_(other.message_) {

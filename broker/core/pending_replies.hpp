@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <deque>
 #include <functional>
+#include <memory>
 #include <string>
 #include <unordered_map>
 #include <vector>
@@ -19,6 +20,14 @@ struct RetainedRequest {
     std::string filter;
     mqtt::SubscriptionOptions options;
     std::uint32_t identifier = 0;
+};
+
+/// Of whom a retained message was asked last, so that many of one client cost one grant.
+struct RetainedSource {
+    std::string client_id;  ///< empty: of nobody
+    std::string user_name;
+    std::size_t realm = 0;
+    std::shared_ptr<const Grant> grant;
 };
 
 /// A SUBACK that waits for other shards.

@@ -46,10 +46,17 @@ std::uint8_t* write_id(mqtt::PropertyId id, std::uint8_t* at) {
     return at;
 }
 
+/// In the order that Mosquitto has: identifiers, what is forwarded unaltered, what is of this
+/// delivery.
 std::uint8_t* write_properties(const Message& message, const PublishForm& form, std::uint32_t size,
                                std::uint8_t* at) {
     using mqtt::PropertyId;
     at = mqtt::write_variable_byte_integer(size, at);
+    for (const std::uint32_t identifier : form.identifiers) {
+        at = mqtt::write_variable_byte_integer(identifier,
+                                               write_id(PropertyId::subscription_identifier, at));
+    }
+    at = std::copy(message.properties().begin(), message.properties().end(), at);
     if (form.expiry_seconds > 0) {
         at = write_id(PropertyId::message_expiry_interval, at);
         at = write_u16(form.expiry_seconds >> 16U, at);
@@ -58,11 +65,7 @@ std::uint8_t* write_properties(const Message& message, const PublishForm& form, 
     if (form.alias > 0) {
         at = write_u16(form.alias, write_id(PropertyId::topic_alias, at));
     }
-    for (const std::uint32_t identifier : form.identifiers) {
-        at = mqtt::write_variable_byte_integer(identifier,
-                                               write_id(PropertyId::subscription_identifier, at));
-    }
-    return std::copy(message.properties().begin(), message.properties().end(), at);
+    return at;
 }
 
 }  // namespace

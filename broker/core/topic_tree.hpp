@@ -1,6 +1,7 @@
 #pragma once
 
 #include "broker/core/level_trie.hpp"
+#include "broker/core/text_hash.hpp"
 #include "mqtt/packet.hpp"
 
 #include <cstdint>
@@ -74,14 +75,7 @@ class RouteCache {
     const Route& find(std::string_view topic, const TopicTree& tree);
 
  private:
-    struct Hash {
-        using is_transparent = void;
-        std::size_t operator()(std::string_view text) const {
-            return std::hash<std::string_view>{}(text);
-        }
-    };
-
-    std::unordered_map<std::string, Route, Hash, std::equal_to<>> routes_;
+    TextMap<Route> routes_;
     std::uint64_t epoch_ = 0;
     Route uncached_;
 };

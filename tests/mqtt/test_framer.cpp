@@ -83,7 +83,7 @@ TEST(Framer, refuses_a_long_length_before_a_fifth_byte_comes) {
 }
 
 TEST(Framer, refuses_packet_type_0_at_its_first_byte) {
-    EXPECT_EQ(cut_frame(bytes_of("00"), no_limit).error(), ReasonCode::malformed_packet);
+    EXPECT_EQ(cut_frame(bytes_of("00"), no_limit).error(), ReasonCode::protocol_error);
 }
 
 TEST(Framer, wants_a_first_byte_of_an_empty_stream) {

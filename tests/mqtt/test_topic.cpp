@@ -53,10 +53,10 @@ const std::vector<Judged>& judged() {
         {"$share/g/a", true, true},
         {std::string(65535, 'a'), true, true},
         {std::string(65536, 'a'), false, false},
-        {std::string(199, '/'), true, true},    // 200 levels
-        {std::string(200, '/'), false, false},  // 201 levels
-        {std::string(1000, 'a') + std::string(199, '/'), true, true},
-        {std::string(1000, 'a') + std::string(200, '/'), false, false},
+        {std::string(200, '/'), true, true},    // 201 levels
+        {std::string(201, '/'), false, false},  // 202 levels
+        {std::string(1000, 'a') + std::string(200, '/'), true, true},
+        {std::string(1000, 'a') + std::string(201, '/'), false, false},
     };
     return table;
 }

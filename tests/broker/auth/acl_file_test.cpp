@@ -56,7 +56,7 @@ TEST(AclFile, tells_every_mistake_with_its_line) {
         " # no comment\n"
         "topic a b\n"
         "topic read " +
-        std::string(200, '/') + "\ntopic " + std::string(65536, 'x') + "\ntopic a" +
+        std::string(201, '/') + "\ntopic " + std::string(65536, 'x') + "\ntopic a" +
         std::string(1, '\0') + "b\nuser \t \n");
     EXPECT_THAT(
         file.findings.errors(),
@@ -78,7 +78,7 @@ TEST(AclFile, tells_every_mistake_with_its_line) {
             FileFinding{9, "unknown word '#'; a line begins with user, topic, pattern or #"},
             FileFinding{10, "unknown access 'a'; it must be read, write, readwrite or deny"},
             FileFinding{11,
-                        "the filter '" + std::string(64, '/') + "...' has more than 200 levels"},
+                        "the filter '" + std::string(64, '/') + "...' has more than 201 levels"},
             FileFinding{12,
                         "the filter '" + std::string(64, 'x') + "...' is longer than 65535 bytes"},
             FileFinding{13, "the filter 'a?b' holds a zero byte"},

@@ -10,10 +10,10 @@
 
 namespace mq::broker::test {
 
-Client::Client(World& world, ShardIndex shard, mqtt::Version version)
+Client::Client(World& world, ShardIndex shard, mqtt::Version version,
+               const ListenerSettings& listener, Peer peer)
     : world_(world), shard_(shard), version_(version) {
-    connection_ =
-        &world.broker(shard).open(*this, world.listener, {"192.0.2.1", 40000, {}}, world.now());
+    connection_ = &world.broker(shard).open(*this, listener, std::move(peer), world.now());
 }
 
 void Client::sends(const mqtt::Packet& packet) {
@@ -99,6 +99,18 @@ mqtt::Buffer Client::reads_bytes() {
     return std::exchange(output_, {});
 }
 
+std::string Client::reads_hex() {
+    world_.settles();
+    std::string text;
+    for (const std::uint8_t byte : output_) {
+        static constexpr std::string_view digits = "0123456789ABCDEF";
+        text += digits[byte >> 4U];
+        text += digits[byte & 0x0FU];
+    }
+    output_.clear();
+    return text;
+}
+
 void Client::breaks() {
     world_.broker(shard_).closed(*connection_, "", world_.now());
     connection_ = nullptr;
@@ -125,6 +137,16 @@ Lines Client::subscribes(std::string_view filter, mqtt::SubscriptionOptions opti
     packet.packet_id = 1;
     packet.subscription_identifier = identifier;
     packet.requests = mqtt::SubscriptionRequests(requests, version_);
+    sends(packet);
+    return reads();
+}
+
+Lines Client::unsubscribes(std::string_view filter) {
+    mqtt::Buffer filters;
+    mqtt::append_filter(filter, filters);
+    mqtt::Unsubscribe packet;
+    packet.packet_id = 5;
+    packet.filters = mqtt::TopicFilters(filters);
     sends(packet);
     return reads();
 }
@@ -277,7 +299,15 @@ Broker& World::broker(ShardIndex shard) {
 }
 
 Client& World::client(mqtt::Version version, ShardIndex shard) {
-    clients_.push_back(std::make_unique<Client>(*this, shard, version));
+    clients_.push_back(
+        std::make_unique<Client>(*this, shard, version, listener, Peer{"192.0.2.1", 40000, {}}));
+    return *clients_.back();
+}
+
+Client& World::client_at(const ListenerSettings& other, mqtt::Version version,
+                         std::optional<std::string> identity) {
+    clients_.push_back(std::make_unique<Client>(*this, 0, version, other,
+                                                Peer{"192.0.2.1", 40000, std::move(identity)}));
     return *clients_.back();
 }
 

@@ -44,7 +44,8 @@ inline mqtt::Disconnect disconnect(mqtt::ReasonCode code,
 /// A client over an in-memory transport: sends packets, reads what the broker has written as text.
 class Client final : public Outlet {
  public:
-    Client(World& world, ShardIndex shard, mqtt::Version version);
+    Client(World& world, ShardIndex shard, mqtt::Version version, const ListenerSettings& listener,
+           Peer peer);
     Client(const Client&) = delete;
     Client& operator=(const Client&) = delete;
 
@@ -54,6 +55,8 @@ class Client final : public Outlet {
     Lines reads();
     /// The same as they are.
     mqtt::Buffer reads_bytes();
+    /// The same as bytes, in hexadecimal digits.
+    std::string reads_hex();
     /// The network breaks without DISCONNECT.
     void breaks();
     [[nodiscard]] bool closed_by_broker() const { return closed_by_broker_; }
@@ -68,6 +71,7 @@ class Client final : public Outlet {
                    std::uint32_t expiry = 0xFFFFFFFF);
     Lines subscribes(std::string_view filter, mqtt::SubscriptionOptions options = {},
                      std::optional<std::uint32_t> identifier = {});
+    Lines unsubscribes(std::string_view filter);
     void publishes(std::string_view topic, std::string_view payload, unsigned qos = 0,
                    mqtt::PacketId id = 0, bool retain = false);
 
@@ -101,6 +105,7 @@ class TestAccess final : public AccessPolicy {
     std::function<bool(std::string_view topic)> on_write;
     std::function<bool(std::string_view topic)> on_read;
     std::function<bool(std::string_view filter)> on_subscribe;
+    std::function<bool(std::string_view client_id, std::string_view topic)> on_write_of;
 
     std::optional<mqtt::ReasonCode> login(const LoginRequest& request) override {
         return on_login ? on_login(request) : mqtt::ReasonCode::success;
@@ -108,15 +113,19 @@ class TestAccess final : public AccessPolicy {
     std::unique_ptr<AuthExchange> authenticate(const AuthRequest& request) override {
         return on_authenticate ? on_authenticate(request) : AccessPolicy::authenticate(request);
     }
-    std::shared_ptr<const Grant> grant(const Identity&) override {
-        return std::make_shared<TestGrant>(*this);
+    std::shared_ptr<const Grant> grant(const Identity& identity) override {
+        ++grants;
+        return std::make_shared<TestGrant>(*this, std::string(identity.client_id));
     }
+    int grants = 0;  ///< asked for
 
  private:
     struct TestGrant final : Grant {
-        explicit TestGrant(const TestAccess& access) : all(access) {}
+        TestGrant(const TestAccess& access, std::string id)
+            : all(access), client_id(std::move(id)) {}
         [[nodiscard]] bool may_write(std::string_view topic) const override {
-            return !all.on_write || all.on_write(topic);
+            return (!all.on_write || all.on_write(topic)) &&
+                   (!all.on_write_of || all.on_write_of(client_id, topic));
         }
         [[nodiscard]] bool may_read(std::string_view topic) const override {
             return !all.on_read || all.on_read(topic);
@@ -125,6 +134,7 @@ class TestAccess final : public AccessPolicy {
             return !all.on_subscribe || all.on_subscribe(filter);
         }
         const TestAccess& all;
+        std::string client_id;
     };
 };
 
@@ -178,6 +188,9 @@ class World {
     /// comes.
     void start();
     Client& client(mqtt::Version version = mqtt::Version::v5, ShardIndex shard = 0);
+    /// A client that comes by another listener, which the test keeps, or from another peer.
+    Client& client_at(const ListenerSettings& other, mqtt::Version version = mqtt::Version::v5,
+                      std::optional<std::string> identity = {});
     Broker& broker(ShardIndex shard = 0);
     [[nodiscard]] Time now() const { return now_; }
     /// Time goes on; timers run as they fall due.

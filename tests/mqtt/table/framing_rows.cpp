@@ -14,8 +14,8 @@ constexpr auto malformed = ReasonCode::malformed_packet;
 /// What the framer decides before any decoder sees it.
 PacketTable framing_rows() {
     return {
-        refused(v4, server, "00 00", malformed),
-        refused(v5, client, "0F 00", malformed),
+        refused(v4, server, "00 00", ReasonCode::protocol_error),
+        refused(v5, client, "0F 00", ReasonCode::protocol_error),
         refused(v4, server, "C0 8000", malformed),
         refused(v4, server, "C0 808000", malformed),
         refused(v5, server, "C0 80808000", malformed),

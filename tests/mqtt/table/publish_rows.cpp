@@ -12,7 +12,7 @@ constexpr auto server = Receiver::server;
 constexpr auto client = Receiver::client;
 constexpr auto malformed = ReasonCode::malformed_packet;
 constexpr auto protocol = ReasonCode::protocol_error;
-constexpr auto bad_topic = ReasonCode::topic_name_invalid;
+constexpr auto bad_topic = ReasonCode::protocol_error;
 
 /// The same in all versions but for the empty property list of 5.0.
 PacketTable plain_rows() {
@@ -42,8 +42,8 @@ PacketTable plain_rows() {
             accept("30 [ 0003 EFBBBF ", "<1>", R"(PUBLISH topic="\xEF\xBB\xBF" qos=0 payload="1")");
             accept("30 [ FFFF {65535 61} ", "<1>",
                    "PUBLISH topic=\"" + std::string(64, 'a') + "\"...(65535) qos=0 payload=\"1\"");
-            accept("30 [ 00C7 {199 2F} ", "<1>",
-                   "PUBLISH topic=\"" + std::string(64, '/') + "\"...(199) qos=0 payload=\"1\"");
+            accept("30 [ 00C8 {200 2F} ", "<1>",
+                   "PUBLISH topic=\"" + std::string(64, '/') + "\"...(200) qos=0 payload=\"1\"");
             refuse("36 [ 'a/b' 0001 ", malformed);  // QoS 3
             refuse("3E [ 'a/b' 0001 ", malformed);
             refuse("37 [ 'a/b' 0001 ", malformed);
@@ -55,7 +55,7 @@ PacketTable plain_rows() {
             refuse("30 [ 'a/+' ", bad_topic);
             refuse("30 [ '#' ", bad_topic);
             refuse("30 [ 'abcdefgh#' ", bad_topic);
-            refuse("30 [ 00C8 {200 2F} ", bad_topic);  // 201 levels
+            refuse("30 [ 00C9 {201 2F} ", bad_topic);  // 202 levels
             refuse("30 [ 0003 610062 ", malformed);
             refuse("30 [ 0002 C3C3 ", malformed);
             refuse("30 [ 0003 EDBFBF ", malformed);
