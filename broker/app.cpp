@@ -53,6 +53,7 @@ Limits limits_of(const Config& config) {
     limits.global_max_retained_bytes = config.global_max_retained_bytes;
     limits.global_max_retained_messages = config.global_max_retained_messages;
     limits.global_max_subscriptions = config.global_max_subscriptions;
+    limits.memory_limit = config.memory_limit;
     limits.check_retain_source = config.check_retain_source;
     limits.acl_refuse_subscribe = config.acl_refuse_subscribe;
     if (config.persistent_client_expiration_s != 0) {
@@ -141,6 +142,7 @@ Outcome<void> App::restore() {
     setup.access = login_.get();
     setup.journal = store_.get();
     setup.log = &log_;
+    setup.heap_bytes = heap_bytes_in_use;
     setup.version = version;
     setup.seed = random_seed();
     StoredState state;

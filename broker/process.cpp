@@ -179,6 +179,11 @@ PidFile::~PidFile() {
     }
 }
 
+std::size_t heap_bytes_in_use() {
+    const struct mallinfo2 info = ::mallinfo2();
+    return info.uordblks + info.hblkhd;
+}
+
 std::uint64_t random_seed() {
     std::random_device device;
     return (std::uint64_t{device()} << 32U) | device();

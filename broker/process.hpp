@@ -4,6 +4,7 @@
 #include "base/unique_fd.hpp"
 #include "broker/config/config.hpp"
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 
@@ -42,6 +43,9 @@ class PidFile {
  private:
     std::string path_;
 };
+
+/// Bytes of heap that are in use, over all threads.
+std::size_t heap_bytes_in_use();
 
 /// 64 bits that nobody can foresee.
 std::uint64_t random_seed();

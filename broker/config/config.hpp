@@ -128,10 +128,12 @@ struct Config {
     std::uint16_t max_keepalive = 0;            ///< seconds
     std::uint32_t global_max_clients = 0;       ///< sessions, connected or stored
     std::uint32_t global_max_connections = 0;   ///< open connections over all listeners
-    std::size_t global_max_queued_bytes = 0;    ///< payload bytes queued for all sessions
-    std::size_t global_max_retained_bytes = 0;  ///< payload bytes of all retained messages
+    /// Memory of the queues of all sessions: payload bytes, and 128 for each message.
+    std::size_t global_max_queued_bytes = std::size_t{256} << 20;
+    /// Payload bytes of all retained messages.
+    std::size_t global_max_retained_bytes = std::size_t{256} << 20;
     std::uint32_t global_max_retained_messages = 0;
-    std::uint32_t global_max_subscriptions = 0;
+    std::uint32_t global_max_subscriptions = 2'000'000;
     std::size_t global_max_store_bytes = 0;   ///< size of the database
     std::size_t memory_limit = 0;             ///< bytes of heap
     std::uint16_t packet_buffer_size = 4096;  ///< bytes, 1-65535; for WebSocket request headers

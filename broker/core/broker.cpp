@@ -51,6 +51,7 @@ Broker::Broker(const BrokerSetup& setup, Time now)
       interest_(setup.shards),
       sys_topics_(setup.shards, now) {
     assert(shards_ == 1 || neighbours_ != nullptr);
+    heap_bytes_ = setup.heap_bytes;
     set_periods(now, now);
 }
 

@@ -2,6 +2,7 @@
 
 #include "broker/core/access.hpp"
 #include "broker/core/answer.hpp"
+#include "broker/core/budget.hpp"
 #include "broker/core/connection.hpp"
 #include "broker/core/directory.hpp"
 #include "broker/core/interest.hpp"
@@ -41,6 +42,8 @@ struct BrokerSetup {
     Journal* journal = nullptr;        ///< null: nothing is kept over a restart
     Neighbours* neighbours = nullptr;  ///< null with one shard
     Log* log = nullptr;
+    /// Bytes of heap in use, for `memory_limit` and `$SYS`; empty: not known.
+    std::function<std::size_t()> heap_bytes;
     std::string version;     ///< for `$SYS/broker/version`
     std::uint64_t seed = 0;  ///< for assigned client identifiers; unpredictable
 };
@@ -203,7 +206,7 @@ class Broker {
     void hold(Transit& transit, const MessageRef& message, const Delivery& delivery) const;
     [[nodiscard]] mqtt::QoS delivery_qos(const Message& message, mqtt::QoS granted) const;
     [[nodiscard]] bool may_send_more(const Session& session, std::size_t payload_bytes) const;
-    void enqueue(Session& session, Outgoing entry);
+    void enqueue(Session& session, Outgoing entry, Time now);
     void pump(Session& session, Time now);
     void resend(Session& session, std::size_t position, Time now);
     void send_new(Session& session, Outgoing entry, Time now);
@@ -275,6 +278,18 @@ class Broker {
     void settle(Session& session, Time now);
     void next_claim(const std::string& client_id, Time now);
 
+    // broker_budgets.cpp: limits of sums
+    [[nodiscard]] std::size_t queues_memory() const;
+    bool make_room(const Session& session, std::size_t payload_bytes, Time now);
+    Session* largest_queue();
+    void trim_queue(Session& session, std::size_t bytes, Time now);
+    bool may_retain(std::string_view topic, std::size_t payload_bytes, std::string_view client_id,
+                    Time now);
+    bool may_add_subscription(const Session& session, std::string_view filter, Time now);
+    bool has_memory(std::string_view client_id, std::size_t packet_bytes, Time now);
+    void tell_budget(Budget& budget, std::string_view who, std::string_view what, Time now);
+    [[nodiscard]] std::vector<SysTopics::Value> budget_values();
+
     // broker_timers.cpp
     void on_connection_timer(Connection& connection, Time now);
     void set_periods(Time now, Time first_sys_topics);
@@ -309,6 +324,17 @@ class Broker {
     SysTopics sys_topics_;
     std::size_t outbox_bytes_ = 0;  ///< of all connections, as accounted
     bool version_published_ = false;
+    Budget queued_budget_{"global_max_queued_bytes"};
+    Budget retained_bytes_budget_{"global_max_retained_bytes"};
+    Budget retained_budget_{"global_max_retained_messages"};
+    Budget subscriptions_budget_{"global_max_subscriptions"};
+    Budget memory_budget_{"memory_limit"};
+    Time next_search_{};  ///< for the largest queue, not before
+    std::function<std::size_t()> heap_bytes_;
+    std::size_t heap_ = 0;  ///< as it was at the last look
+    std::size_t heap_maximum_ = 0;
+    std::size_t heap_since_look_ = 0;  ///< bytes of packets since then
+    Time next_heap_look_{};
     std::uint64_t last_session_ = 0;  ///< low part of the last session key
     std::string topic_;               ///< room for a topic with its mount point
     mqtt::Buffer properties_;         ///< room for properties that are forwarded

@@ -55,6 +55,9 @@ void Broker::handle_connect(Connection& connection, const Frame& frame, Time now
         return refuse(connection, code, now);
     }
     keep_connect(connection, *packet);
+    if (!has_memory(connection.pending->client_id, frame.size, now)) {
+        return refuse(connection, ReasonCode::quota_exceeded, now);
+    }
     if (packet->authentication_method) {
         return begin_authentication(connection, *packet->authentication_method,
                                     packet->authentication_data.value_or(mqtt::Bytes()), now);

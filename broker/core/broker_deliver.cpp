@@ -169,7 +169,7 @@ void Broker::deliver(Session& session, const MessageRef& message, const Delivery
     }
     if (session.connection == nullptr) {
         if (delivery.qos != QoS::at_most_once || limits_.queue_qos0_messages) {
-            enqueue(session, outgoing(message, delivery));
+            enqueue(session, outgoing(message, delivery), now);
         }
         return;
     }
@@ -185,7 +185,7 @@ void Broker::deliver(Session& session, const MessageRef& message, const Delivery
         stats_.queued_bytes += message->payload().size();
         send_new(session, outgoing(message, delivery), now);
     } else {
-        enqueue(session, outgoing(message, delivery));
+        enqueue(session, outgoing(message, delivery), now);
     }
 }
 
@@ -203,10 +203,11 @@ bool Broker::may_send_more(const Session& session, std::size_t payload_bytes) co
            inflight.bytes() + payload_bytes <= limits_.max_inflight_bytes;
 }
 
-void Broker::enqueue(Session& session, Outgoing entry) {
+void Broker::enqueue(Session& session, Outgoing entry, Time now) {
     const std::size_t bytes = entry.message->payload().size();
     if ((limits_.max_queued_messages > 0 && session.queue.size() >= limits_.max_queued_messages) ||
-        (limits_.max_queued_bytes > 0 && session.queued_bytes + bytes > limits_.max_queued_bytes)) {
+        (limits_.max_queued_bytes > 0 && session.queued_bytes + bytes > limits_.max_queued_bytes) ||
+        !make_room(session, bytes, now)) {
         return note_drop(session);
     }
     if (journal_ != nullptr && session.durable && entry.qos != QoS::at_most_once) {

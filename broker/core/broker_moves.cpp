@@ -239,7 +239,7 @@ void Broker::on(ShardIndex, SessionTail& message, Time now) {
     session->transit->tail_received = true;
     for (auto* list : {&message.entries, &held}) {
         for (Outgoing& entry : *list) {
-            enqueue(*session, std::move(entry));
+            enqueue(*session, std::move(entry), now);
         }
     }
     pump(*session, now);

@@ -28,6 +28,9 @@ void Broker::handle_publish(Connection& connection, const Frame& frame, Time now
         return fail(connection, ReasonCode::retain_not_supported, now);
     }
     Session& session = *connection.session;
+    if (!has_memory(session.client_id, frame.size, now)) {
+        return fail(connection, ReasonCode::quota_exceeded, now);
+    }
     if (packet->qos == QoS::exactly_once) {
         if (session.received.contains(packet->packet_id)) {  // [MQTT-4.3.3-10]
             return acknowledge(connection, PacketType::pubrec, packet->packet_id,
@@ -41,6 +44,10 @@ void Broker::handle_publish(Connection& connection, const Frame& frame, Time now
     }
     packet->topic = mount_topic(connection.listener->mount_point, packet->topic, topic_);
     ReasonCode code = check_publish(connection, *packet);
+    if (!mqtt::is_error(code) && packet->retain &&
+        !may_retain(packet->topic, packet->payload.size(), session.client_id, now)) {
+        code = ReasonCode::quota_exceeded;
+    }
     if (!mqtt::is_error(code)) {
         const bool matched = route(make_message(session, *packet, now), now);
         // Of QoS 2 it is not told, as in Mosquitto: §3.5.2.1 leaves it to the server.

@@ -76,6 +76,9 @@ mqtt::ReasonCode Broker::subscribe(Session& session, const mqtt::SubscriptionReq
         !session.grant->may_subscribe(plain_part(record.filter))) {
         return ReasonCode::not_authorized;
     }
+    if (!may_add_subscription(session, record.filter, now)) {
+        return ReasonCode::quota_exceeded;
+    }
     const bool fresh = install(session, record, ticket, now);
     if (journal_ != nullptr && session.durable) {
         journal_->subscription_stored(session.client_id, record);

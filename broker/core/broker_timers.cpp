@@ -72,7 +72,7 @@ void Broker::publish_sys(Time now) {
         publish_own("$SYS/broker/version", "mqhome version " + version_, now);
     }
     sys_topics_.report(self_, stats_);
-    for (const auto& [topic, value] : sys_topics_.round(now)) {
+    for (const auto& [topic, value] : sys_topics_.round(now, budget_values())) {
         publish_own(topic, value, now);
     }
 }

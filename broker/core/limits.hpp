@@ -15,16 +15,20 @@ namespace mq::broker {
 struct Limits {
     std::uint32_t max_packet_size = 2'000'000;  ///< bytes of one packet from a client
     std::uint32_t message_size_limit = 0;  ///< bytes of a payload; larger ones are not passed on
-    std::uint16_t max_inflight_messages = 20;   ///< unacknowledged per client, both ways
-    std::size_t max_inflight_bytes = 0;         ///< payload bytes in flight to one client
-    std::size_t max_queued_messages = 1000;     ///< waiting for one client beyond those in flight
-    std::size_t max_queued_bytes = 0;           ///< payload bytes waiting for one client
-    std::uint16_t max_keepalive = 0;            ///< seconds
-    std::size_t global_max_clients = 0;         ///< sessions, connected or stored
-    std::size_t global_max_queued_bytes = 0;    ///< payload bytes queued for all sessions
-    std::size_t global_max_retained_bytes = 0;  ///< payload bytes of all retained messages
+    std::uint16_t max_inflight_messages = 20;  ///< unacknowledged per client, both ways
+    std::size_t max_inflight_bytes = 0;        ///< payload bytes in flight to one client
+    std::size_t max_queued_messages = 1000;    ///< waiting for one client beyond those in flight
+    std::size_t max_queued_bytes = 0;          ///< payload bytes waiting for one client
+    std::uint16_t max_keepalive = 0;           ///< seconds
+    std::size_t global_max_clients = 0;        ///< sessions, connected or stored
+    /// Memory of all queues: payload bytes, and `queue_entry_bytes` for each message.
+    std::size_t global_max_queued_bytes = std::size_t{256} << 20;
+    static constexpr std::size_t queue_entry_bytes = 128;
+    /// Payload bytes of all retained messages.
+    std::size_t global_max_retained_bytes = std::size_t{256} << 20;
     std::size_t global_max_retained_messages = 0;
-    std::size_t global_max_subscriptions = 0;
+    std::size_t global_max_subscriptions = 2'000'000;
+    std::size_t memory_limit = 0;  ///< bytes of heap
     bool queue_qos0_messages = false;
     bool retain_available = true;
     bool upgrade_outgoing_qos = false;

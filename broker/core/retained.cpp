@@ -75,6 +75,13 @@ bool RetainedStore::remove(std::string_view topic) {
     return true;
 }
 
+std::optional<std::size_t> RetainedStore::payload_bytes_of(std::string_view topic) {
+    const Trie::Node* node = trie_.find(topic);
+    return node == nullptr || node->value.empty()
+               ? std::nullopt
+               : std::optional(node->value.message->payload().size());
+}
+
 void RetainedStore::find(std::string_view filter, Time now, std::vector<MessageRef>& found) const {
     visit_matching(trie_.root(), LevelCursor(filter), true, [&](const MessageRef& message) {
         if (!message->expired(now)) {

@@ -4,6 +4,7 @@
 #include "broker/core/message.hpp"
 
 #include <cstddef>
+#include <optional>
 #include <string_view>
 #include <vector>
 
@@ -19,6 +20,8 @@ class RetainedStore {
     void set(const MessageRef& message);
     /// False when there was none.
     bool remove(std::string_view topic);
+    /// Payload bytes of the message of this topic, if there is one.
+    [[nodiscard]] std::optional<std::size_t> payload_bytes_of(std::string_view topic);
     /// Adds all messages to `found` whose topic matches the filter; expired ones are passed over.
     void find(std::string_view filter, Time now, std::vector<MessageRef>& found) const;
     /// Topics whose message has expired.

@@ -35,6 +35,12 @@ class Ring {
         --size_;
     }
 
+    void pop_back() {
+        assert(size_ > 0);
+        back() = T{};
+        --size_;
+    }
+
     /// Gives the block back when nothing is in it.
     void release() {
         if (size_ == 0) {

@@ -24,8 +24,9 @@ class SysTopics {
     /// The stand of one shard.
     void report(ShardIndex shard, const Stats& stats) { reports_[shard] = stats; }
     /// All topics whose value has changed, for a round at this time.
-    std::vector<Value> round(Time now);
-    /// All topics as they are now; loads are those of the last round.
+    /// `more` are values of others, without the prefix `$SYS/broker/`.
+    std::vector<Value> round(Time now, std::vector<Value> more = {});
+    /// All topics as they are now; loads and the values of others are those of the last round.
     [[nodiscard]] std::vector<Value> values(Time now) const;
 
  private:
@@ -47,6 +48,7 @@ class SysTopics {
     Time last_round_;
     std::uint64_t clients_maximum_ = 0;
     std::vector<Value> published_;
+    std::vector<Value> more_;  ///< values of others at the last round
     std::array<Load, 9> loads_{{{"messages/received", &Stats::packets_received},
                                 {"messages/sent", &Stats::packets_sent},
                                 {"publish/received", &Stats::publishes_received},

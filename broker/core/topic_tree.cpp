@@ -69,6 +69,12 @@ Node& TopicTree::subscribe(std::string_view filter, const Subscriber& subscriber
     return node;
 }
 
+bool TopicTree::contains(std::string_view filter, const Session& session) {
+    Node* node = trie_.find(filter);
+    return node != nullptr &&
+           find_subscriber(node->value, session) != node->value.subscribers.end();
+}
+
 bool TopicTree::unsubscribe(std::string_view filter, const Session& session, Node*& node) {
     node = trie_.find(filter);
     if (node == nullptr || find_subscriber(node->value, session) == node->value.subscribers.end()) {

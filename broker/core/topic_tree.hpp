@@ -43,6 +43,8 @@ class TopicTree {
 
     /// Adds or replaces the session's subscription to this filter. `existed` tells which it was.
     Node& subscribe(std::string_view filter, const Subscriber& subscriber, bool& existed);
+    /// Whether the session has a subscription to this very filter.
+    [[nodiscard]] bool contains(std::string_view filter, const Session& session);
     /// False when the session had none.
     bool unsubscribe(std::string_view filter, const Session& session, Node*& node);
     /// Takes the session's subscription out of a node that `subscribe` has returned.

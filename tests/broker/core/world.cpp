@@ -270,6 +270,7 @@ void World::start() {
         setup.journal = with_journal_ ? &journal : nullptr;
         setup.neighbours = links_.back().get();
         setup.log = &log;
+        setup.heap_bytes = heap_bytes;
         setup.version = "1.0";
         setup.seed = shard + 1U;
         brokers_.push_back(std::make_unique<Broker>(setup, now_));

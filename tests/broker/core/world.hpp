@@ -183,6 +183,7 @@ class World {
     TestAccess access;
     TestLog log;
     TestJournal journal;
+    std::function<std::size_t()> heap_bytes;
 
     /// Builds the brokers with the limits as they are now; done by itself when the first client
     /// comes.
