@@ -32,8 +32,6 @@ std::string what_needs_a_restart(const Config& before, const Config& after) {
         {"pid_file", before.pid_file != after.pid_file},
         {"user", before.user != after.user},
         {"threads", before.threads != after.threads},
-        {"packet_buffer_size", before.packet_buffer_size != after.packet_buffer_size},
-        {"websockets_log_level", before.websockets_log_level != after.websockets_log_level},
     };
     std::string names;
     for (const auto& each : fixed) {

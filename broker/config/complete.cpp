@@ -2,6 +2,7 @@
 #include "broker/config/parser.hpp"
 
 #include <algorithm>
+#include <initializer_list>
 #include <utility>
 
 namespace mq::broker::config {
@@ -141,6 +142,36 @@ void check_kind(const ListenerDraft& listener, Diagnostics& diagnostics) {
     }
 }
 
+/// Options without an effect, though their values are good: a warning each.
+void warn_of_no_effect(const ListenerDraft& listener, Diagnostics& diagnostics) {
+    const ListenerConfig& config = listener.config;
+    const auto warn = [&](std::initializer_list<std::string_view> directives, const char* needs) {
+        for (const std::string_view directive : directives) {
+            if (Places places = place_of(listener, directive); !places.empty()) {
+                diagnostics.push_back({Severity::warning,
+                                       "'" + std::string(directive) + "' of " + name_of(config) +
+                                           " has no effect: it needs " + needs + ".",
+                                       std::move(places)});
+            }
+        }
+    };
+    if (config.protocol == ListenerProtocol::mqtt) {
+        warn({"http_dir"}, "'protocol websockets', 'auto' or 'http_api'");
+    }
+    if (config.protocol == ListenerProtocol::mqtt ||
+        config.protocol == ListenerProtocol::http_api) {
+        warn({"websockets_origin", "websockets_path", "websockets_ping_interval"},
+             "'protocol websockets' or 'auto'");
+    }
+    if (!config.tls()) {
+        warn({"tls_version", "ciphers", "ciphers_tls1.3", "dhparamfile"},
+             "'certfile' and 'keyfile', or 'psk_hint'");
+    }
+    if (!config.require_certificate) {
+        warn({"crlfile", "disable_client_cert_date_checks"}, "'require_certificate true'");
+    }
+}
+
 bool same_endpoint(const ListenerConfig& left, const ListenerConfig& right) {
     const bool domains_meet = left.socket_domain == right.socket_domain ||
                               left.socket_domain == SocketDomain::any ||
@@ -192,6 +223,7 @@ Config complete(Draft draft, const ConfigCircumstances& circumstances, Diagnosti
             listener.auto_id_prefix.value_or(security.auto_id_prefix.value_or("auto-"));
         check_tls(listener, diagnostics);
         check_kind(listener, diagnostics);
+        warn_of_no_effect(listener, diagnostics);
         draft.config.listeners.push_back(std::move(listener.config));
     }
     return std::move(draft.config);

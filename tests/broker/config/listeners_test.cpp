@@ -131,18 +131,30 @@ TEST(Listeners, Complaints) {
          "Error found at main.conf:2."},
         {"listener 0 /run/mq.sock\n", ""},
         {"listener 9883\nprotocol http_api\n", ""},
-        {"listener 8883\ntls_version tlsv1.1\n",
+        {"listener 1884\nhttp_dir www\n",
+         "Warning: 'http_dir' of listener 1884 has no effect: it needs 'protocol websockets', "
+         "'auto' or 'http_api'. (main.conf:2)"},
+        {"listener 1884\nprotocol http_api\nwebsockets_path /mqtt\nhttp_dir www\n",
+         "Warning: 'websockets_path' of listener 1884 has no effect: it needs 'protocol "
+         "websockets' or 'auto'. (main.conf:3)"},
+        {"listener 1884\nciphers HIGH\n",
+         "Warning: 'ciphers' of listener 1884 has no effect: it needs 'certfile' and 'keyfile', or "
+         "'psk_hint'. (main.conf:2)"},
+        {"listener 8883\ncertfile c\nkeyfile k\ncrlfile l\n",
+         "Warning: 'crlfile' of listener 8883 has no effect: it needs 'require_certificate true'. "
+         "(main.conf:4)"},
+        {"listener 8883\ncertfile c\nkeyfile k\ntls_version tlsv1.1\n",
          "Warning: 'tls_version tlsv1.1' lets clients use a version that is no longer safe. "
-         "(main.conf:2)"},
+         "(main.conf:4)"},
         {"listener 8883\nrequire_certificate true\n",
          "Error: 'require_certificate' of listener 8883 needs 'certfile' and 'keyfile'.\n"
          "Error found at main.conf:2."},
         {"listener 8883\npsk_hint h\n",
          "Error: 'psk_hint' of listener 8883 needs a 'psk_file', which holds the keys.\n"
          "Error found at main.conf:2."},
-        {"listener 1884\nwebsockets_path mqtt\n",
+        {"listener 1884\nprotocol websockets\nwebsockets_path mqtt\n",
          "Error: Invalid 'websockets_path' value: it must begin with a slash, as in /mqtt.\n"
-         "Error found at main.conf:2."},
+         "Error found at main.conf:3."},
         {"per_listener_settings true\nallow_anonymous true\nlistener 1884\n",
          "Error: 'allow_anonymous' has no effect: it stands above the first 'listener' line. Put "
          "it below the listener that it is meant for.\nError found at main.conf:2."},
@@ -159,8 +171,8 @@ TEST(Listeners, Complaints) {
 }
 
 TEST(Listeners, DuplicatesCountForOneListener) {
-    EXPECT_EQ(complaint_about("listener 1\nciphers a\nlistener 2\nciphers a\n"), "");
-    EXPECT_EQ(parse("listener 1\nciphers a\nciphers b\n").diagnostics.size(), 1U);
+    EXPECT_EQ(complaint_about("listener 1\nbind_interface a\nlistener 2\nbind_interface a\n"), "");
+    EXPECT_EQ(parse("listener 1\nbind_interface a\nbind_interface b\n").diagnostics.size(), 1U);
     EXPECT_EQ(complaint_about("listener 1\ncertfile a\ncertfile b\nkeyfile k\n"), "");
 }
 
