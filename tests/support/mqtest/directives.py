@@ -38,8 +38,17 @@ def table():
 def defaults():
     """Values of the members of the configuration that the file says nothing of, as C++ has them."""
     member = re.compile(r"^    [\w:<>]+ (\w+)(?: = ([^;]+))?;", re.MULTILINE)
-    return {name: value for header in ("broker/log/settings.hpp", "broker/config/config.hpp")
+    return {name: as_plain_value(value)
+            for header in ("broker/log/settings.hpp", "broker/config/config.hpp")
             for name, value in member.findall(text(header))}
+
+
+def as_plain_value(code):
+    """A number without marks, a text without quotes; 0 for an empty one."""
+    shifted = re.fullmatch(r"std::size_t\{(\d+)\} << (\d+)", code)
+    if shifted:
+        return str(int(shifted.group(1)) << int(shifted.group(2)))
+    return code.replace("'", "").strip('"') or "0"
 
 
 def documented():
