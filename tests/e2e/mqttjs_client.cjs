@@ -1,16 +1,19 @@
-// One scene with MQTT.js: node mqttjs_client.cjs SCENE URL VERSION USER PASSWORD
+// One scene with MQTT.js: node mqttjs_client.cjs SCENE URL VERSION USER PASSWORD [ADDRESS [PINGS]]
+// ADDRESS is what a WebSocket is opened from.
 // Prints one line of result and exits 0, or says what went wrong and exits 1.
 "use strict";
 const mqtt = require("mqtt");
+const WebSocket = require("ws");
 
-const [scene, url, version, username, password] = process.argv.slice(2);
+const [scene, url, version, username, password, address, pings] = process.argv.slice(2);
 const deadlineMs = 50000;
 
 function options(more) {
     const old = { protocolId: "MQIsdp", protocolVersion: 3 };
     return {
         username, password, reconnectPeriod: 0, connectTimeout: deadlineMs,
-        ...(version === "3" ? old : { protocolVersion: Number(version) }), ...more,
+        ...(version === "3" ? old : { protocolVersion: Number(version) }),
+        wsOptions: address === undefined ? {} : { localAddress: address }, ...more,
     };
 }
 
@@ -66,7 +69,49 @@ async function crowd() {
     return `crowd: ${clients.length}`;
 }
 
-const scenes = { "round-trip": roundTrip, refused, large, crowd };
+// The WebSocket under the client is given to `watch` first.
+function watched(watch) {
+    return {
+        createWebsocket: (target, protocols, { wsOptions }) => {
+            const socket = new WebSocket(target, protocols, wsOptions);
+            watch(socket);
+            return socket;
+        },
+    };
+}
+
+function refusedUpgrade() {
+    return new Promise((resolve, reject) => {
+        const client = mqtt.connect(url, options(watched((socket) =>
+            socket.on("unexpected-response", (_, answer) =>
+                resolve(`not found: ${answer.statusCode}`)))));
+        client.once("connect", () => reject(new Error("was let in")));
+        client.on("error", () => {});
+    });
+}
+
+// Says nothing until so many pings of WebSocket have come, then that the line still works.
+function idle() {
+    return new Promise((resolve) => {
+        let count = 0;
+        const client = mqtt.connect(url, options({
+            keepalive: 0,
+            ...watched((socket) => socket.on("ping", async () => {
+                count += 1;
+                if (count === Number(pings)) {
+                    await client.publishAsync("js/idle", "x", { qos: 1 });
+                    resolve(`still there after ${count} pings`);
+                }
+            })),
+        }));
+        client.on("error", () => {});
+        client.once("close", () => resolve(`cut after ${count} pings`));
+    });
+}
+
+const scenes = {
+    "round-trip": roundTrip, refused, large, crowd, "refused-upgrade": refusedUpgrade, idle,
+};
 setTimeout(() => { console.error("too late"); process.exit(1); }, deadlineMs).unref();
 scenes[scene]().then(
     (line) => { console.log(line); process.exit(0); },

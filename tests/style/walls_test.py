@@ -37,6 +37,7 @@ IMPURE_CALLS = re.compile(r"::now\(\)|\b(getenv|gettimeofday|clock_gettime|time|
 # foreign header: the places that may include it.
 DOORS = {
     r"libwebsockets\.h": [r"broker/net/[a-z_]*(websocket|http|lws)[a-z_]*\.(hpp|cpp)"],
+    r"boost/beast.*": [r"broker/net/http_[a-z]+\.cpp"],
     r"archive(_entry)?\.h": [r"installer/archive/.*"],
     r"CLI/.*": [r"installer/main\.cpp", r"installer/commands/.*", r"client/cli/.*"],
     r"boost/asio.*": [r"broker/net/.*", r"broker/[a-z_]+\.(hpp|cpp)"],
