@@ -1,12 +1,18 @@
-"""HAProxy in front of the broker: the client's true address, told by PROXY protocol."""
+"""HAProxy in front of the broker: the client's true address, told by PROXY protocol or HTTP."""
 
+import socket
 import unittest
 
+from mqtest import DEADLINE_S
 from mqtest.broker import Place
 from mqtest.clients import Client
 from mqtest.haproxy import HaProxy
 from mqtest.ports import free_port
 from mqtest.wire import CONNACK_OK, Wire, connect
+
+UPGRADE = (b"GET /mqtt HTTP/1.1\r\nHost: h\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+           b"Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n"
+           b"Sec-WebSocket-Protocol: mqtt\r\n")
 
 # What every system has as a second address of its own.
 CLIENT = "127.0.0.2"
@@ -99,6 +105,38 @@ class ProxyProtocol(unittest.TestCase):
         for wire in wires:
             self.assertEqual(wire.receive(4), CONNACK_OK)
             wire.close()
+
+
+    # --- HTTP ----------------------------------------------------------------------------------
+    def connect_by_websocket(self, name, more=b""):
+        """From the address CLIENT through the proxy; returns what MQTT answers."""
+        with socket.create_connection(("127.0.0.1", self.proxy_port), DEADLINE_S,
+                                      source_address=(CLIENT, 0)) as wire:
+            wire.sendall(UPGRADE + more + b"\r\n")
+            head = b""
+            while not head.endswith(b"\r\n\r\n"):
+                head += wire.recv(1)
+            self.assertTrue(head.startswith(b"HTTP/1.1 101"), head)
+            packet = connect(name)
+            wire.sendall(bytes([0x82, 0x80 | len(packet), 0, 0, 0, 0]) + packet)
+            self.assertEqual(wire.recv(6), b"\x82\x04" + CONNACK_OK)
+
+    def test_address_in_a_header_of_a_trusted_proxy_is_logged(self):
+        for name, lines in (("x-forwarded-for", ["option forwardfor"]),
+                            ("forwarded", ['http-request set-header Forwarded "for=%[src];by=p"']),
+                            ("x-real-ip", ["http-request set-header X-Real-IP %[src]"])):
+            with self.subTest(header=name):
+                broker = self.start("protocol websockets", "trusted_proxy 127.0.0.1", server="",
+                                    route=["mode http", *lines])
+                self.connect_by_websocket(name, b"X-Forwarded-For: 192.0.2.1\r\n"
+                                          if name == "x-forwarded-for" else b"")
+                broker.wait_for_log(rf"connected from {CLIENT}:\d+ as {name} ")
+
+    def test_address_in_a_header_of_anyone_else_is_not_believed(self):
+        broker = self.start("protocol websockets", "trusted_proxy 10.0.0.0/8", server="",
+                            route=["mode http", "option forwardfor"])
+        self.connect_by_websocket("c")
+        broker.wait_for_log(r"connected from 127\.0\.0\.1:\d+ as c ")
 
 
 if __name__ == "__main__":
