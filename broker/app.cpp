@@ -69,6 +69,18 @@ Limits limits_of(const Config& config) {
     return limits;
 }
 
+LoginThrottleSettings throttle_of(const Config& config) {
+    const LoginThrottleConfig& said = config.login_throttle;
+    LoginThrottleSettings settings;
+    settings.enabled = said.enabled;
+    settings.window = std::chrono::seconds(said.window_s);
+    settings.slow_after = said.slow_after;
+    settings.address_failures = said.address_failures;
+    settings.user_failures = said.user_failures;
+    settings.refuse = std::chrono::seconds(said.refuse_s);
+    return settings;
+}
+
 App::App(ConfigReader reader, const Config& config, Logger& log)
     : reader_(std::move(reader)), config_(config), limits_(limits_of(config)), log_(log) {}
 
@@ -132,7 +144,7 @@ Outcome<void> App::read_realms() {
         return *problem;
     }
     realms_.use(std::move(loaded));
-    login_ = std::make_unique<Login>(*shard_, *checker_, realms_.list());
+    login_ = std::make_unique<Login>(*shard_, *checker_, realms_.list(), throttle_of(config_));
     return {};
 }
 

@@ -83,4 +83,7 @@ class App {
 /// What the core has to know of the configuration.
 Limits limits_of(const Config& config);
 
+/// How failed logins are treated.
+LoginThrottleSettings throttle_of(const Config& config);
+
 }  // namespace mq::broker

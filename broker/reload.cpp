@@ -98,6 +98,7 @@ void App::use(const Config& config) {
     listeners_->set_limits(config);
     config_ = config;
     limits_ = limits_of(config);
+    login_->guard().configure(throttle_of(config));
     shard_->broker().limits_changed(shard_->now());
     for (const ReportLine& line : startup_report(config_)) {
         log_.line(line.type, line.text);

@@ -13,6 +13,7 @@ using Action = LoginVerdict::Action;
 using Reason = LoginVerdict::Reason;
 
 constexpr std::string_view local_key = "local";
+constexpr std::uint32_t no_limit = 0;
 
 std::string ipv4_key(const std::uint8_t* bytes) {
     char text[INET_ADDRSTRLEN];
@@ -119,8 +120,8 @@ LoginThrottle::Suspect& LoginThrottle::count(WorthTable<Suspect>& table, std::st
         return other.refused_until > now ? UINT64_MAX : other.failures.count(now, window);
     });
     suspect.failures.add(now, window);
-    if (suspect.failures.count(now, window) >= failures_max && suspect.refused_until <= now &&
-        key != local_key) {
+    if (failures_max != no_limit && suspect.failures.count(now, window) >= failures_max &&
+        suspect.refused_until <= now) {
         suspect.refused_until = now + settings_.refuse;
     }
     return suspect;
@@ -134,8 +135,10 @@ LoginVerdict LoginThrottle::failed(std::string_view address, std::string_view us
     const Duration window = settings_.window;
     const std::string source = address_key(address);
     const std::string name = user_key(user);
+    const std::uint32_t address_failures =
+        source == local_key ? no_limit : settings_.address_failures;
     const auto by_address =
-        count(addresses_, source, settings_.address_failures, now).failures.count(now, window);
+        count(addresses_, source, address_failures, now).failures.count(now, window);
     const auto by_user =
         count(users_, name, settings_.user_failures, now).failures.count(now, window);
     if (Known* known = known_.find(pair_key(source, name))) {
@@ -146,9 +149,9 @@ LoginVerdict LoginThrottle::failed(std::string_view address, std::string_view us
         return {};
     }
     ++counters_.slowed;
-    const auto steps = std::min<std::uint64_t>(worst - settings_.slow_after,
-                                               static_cast<std::uint64_t>(delay_max / delay_step));
-    return {Action::delay, delay_step * static_cast<Duration::rep>(steps), Reason::none};
+    const auto steps = std::min<std::uint64_t>(worst - settings_.slow_after, UINT16_MAX);
+    const Duration delay = settings_.delay_step * static_cast<Duration::rep>(steps);
+    return {Action::delay, std::min(delay, settings_.delay_max), Reason::none};
 }
 
 void LoginThrottle::succeeded(std::string_view address, std::string_view user, Time now) {

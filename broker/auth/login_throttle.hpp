@@ -12,7 +12,7 @@
 
 namespace mq::broker {
 
-/// What the configuration lays down; see `LoginThrottleConfig` there for the defaults' meaning.
+/// How failed logins are treated. The configuration lays down all but the delays.
 struct LoginThrottleSettings {
     bool enabled = true;
     Duration window = std::chrono::seconds(60);  ///< in which failures are counted
@@ -20,6 +20,8 @@ struct LoginThrottleSettings {
     std::uint32_t address_failures = 100;        ///< failures after which an address is refused
     std::uint32_t user_failures = 1000;          ///< failures after which a user is refused
     Duration refuse = std::chrono::seconds(60);  ///< for which it is refused then
+    Duration delay_step = std::chrono::milliseconds(100);  ///< by which each failure adds
+    Duration delay_max = std::chrono::seconds(5);          ///< of an answer
 
     bool operator==(const LoginThrottleSettings&) const = default;
 };
@@ -129,8 +131,6 @@ class LoginThrottle {
     static constexpr std::size_t users_max = 4096;
     static constexpr std::size_t known_max = 8192;  ///< users with an address that is good for them
     static constexpr Duration known_kept = std::chrono::hours(24 * 7);
-    static constexpr Duration delay_step = std::chrono::milliseconds(100);
-    static constexpr Duration delay_max = std::chrono::seconds(5);
 
     struct Counters {
         std::uint64_t failures = 0;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "broker/core/limits.hpp"
+#include "broker/core/stats.hpp"
 #include "mqtt/packet.hpp"
 
 #include <cstddef>
@@ -108,6 +109,9 @@ class AccessPolicy {
     /// What this client may do; null: everything. Asked once per login, per restored session, and
     /// again by `Broker::refresh_access`.
     virtual std::shared_ptr<const Grant> grant(const Identity& identity) = 0;
+
+    /// Writes the counters of logins; asked before each round of `$SYS`.
+    virtual void count(Stats& stats) const { static_cast<void>(stats); }
 };
 
 }  // namespace mq::broker

@@ -21,6 +21,10 @@ struct Stats {
     std::uint64_t sockets_accepted = 0;
     std::uint64_t connects_received = 0;
     std::uint64_t sessions_expired = 0;
+    std::uint64_t logins_failed = 0;              ///< a wrong password or an unknown user
+    std::uint64_t logins_slowed = 0;              ///< of those: the answer was to be delayed
+    std::uint64_t logins_refused_by_address = 0;  ///< after too many failures, without a look
+    std::uint64_t logins_refused_by_user = 0;     ///< the same
     // gauges
     std::uint64_t connections = 0;  ///< clients with an accepted CONNECT
     std::uint64_t sessions = 0;
@@ -44,6 +48,10 @@ struct Stats {
         sockets_accepted += other.sockets_accepted;
         connects_received += other.connects_received;
         sessions_expired += other.sessions_expired;
+        logins_failed += other.logins_failed;
+        logins_slowed += other.logins_slowed;
+        logins_refused_by_address += other.logins_refused_by_address;
+        logins_refused_by_user += other.logins_refused_by_user;
         connections += other.connections;
         sessions += other.sessions;
         subscriptions += other.subscriptions;

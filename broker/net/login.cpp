@@ -1,51 +1,118 @@
 #include "broker/net/login.hpp"
 
+#include "broker/auth/password_file.hpp"
 #include "broker/net/shard.hpp"
 
-#include <cassert>
 #include <string>
+#include <utility>
 
 namespace mq::broker {
 namespace {
 
 using mqtt::ReasonCode;
 
-ReasonCode code_of(Verdict verdict) {
-    switch (verdict) {
-        case Verdict::accepted:
-            return ReasonCode::success;
-        case Verdict::refused:
-            return ReasonCode::not_authorized;
-        case Verdict::busy:
-            return ReasonCode::server_busy;
-    }
-    assert(false);
-    return ReasonCode::unspecified_error;
+/// What a waiting login takes beside its password.
+constexpr std::size_t candidate_bytes = 256;
+
+constexpr std::string_view too_many_wait = "too many logins wait to be checked";
+
+LoginAttempt attempt_of(const LoginRequest& request) {
+    return {request.connection, request.peer.address,
+            std::string(request.user_name.value_or(std::string_view())),
+            std::string(request.client_id)};
 }
 
 }  // namespace
 
 std::optional<ReasonCode> Login::login(const LoginRequest& request) {
-    const auto table = realms_[request.listener.realm]->passwords;
-    if (table == nullptr || !request.user_name) {
-        return request.listener.allow_anonymous ? ReasonCode::success : ReasonCode::not_authorized;
+    LoginAttempt attempt = attempt_of(request);
+    if (realms_[request.listener.realm]->passwords == nullptr || !request.user_name) {
+        return login_without_password(attempt, request);
     }
     if (!request.password) {
+        guard_.refused(attempt, "no password given");
+        return ReasonCode::not_authorized;
+    }
+    if (!guard_.admit(attempt)) {
         return ReasonCode::not_authorized;
     }
     const auto* text = reinterpret_cast<const char*>(request.password->data());
-    checker_.check(table, *request.user_name, std::string(text, request.password->size()),
-                   [this, table, id = request.connection, realm = request.listener.realm,
-                    user = std::string(*request.user_name)](Verdict verdict) {
-                       shard_.post([this, table, id, realm, user, verdict] {
-                           const bool outdated =
-                               verdict == Verdict::accepted && !still_holds(*table, realm, user);
-                           const auto code =
-                               outdated ? ReasonCode::not_authorized : code_of(verdict);
-                           shard_.broker().login_done(id, code, shard_.now());
-                       });
-                   });
+    const std::size_t bytes = request.password->size();
+    const std::string address = LoginThrottle::address_key(attempt.address);
+    Candidate candidate{std::move(attempt), request.listener.realm,
+                        Secret(std::string(text, bytes))};
+    switch (line_.enter(address, candidate, candidate_bytes + bytes)) {
+        case Line::Place::inside:
+            check(candidate);
+            break;
+        case Line::Place::waiting:
+            break;
+        case Line::Place::full:
+            guard_.refused(candidate.attempt, too_many_wait);
+            return ReasonCode::server_busy;
+    }
     return std::nullopt;
+}
+
+/// There is no user name, or nothing to prove it by.
+ReasonCode Login::login_without_password(const LoginAttempt& attempt, const LoginRequest& request) {
+    if (request.listener.allow_anonymous) {
+        return ReasonCode::success;
+    }
+    guard_.refused(attempt, request.user_name
+                                ? "there is no password file, and allow_anonymous is false"
+                                : "no user name given, and allow_anonymous is false");
+    return ReasonCode::not_authorized;
+}
+
+void Login::check(const Candidate& candidate) {
+    auto table = realms_[candidate.realm]->passwords;
+    if (table == nullptr) {  // a reload took the file away while the login waited
+        table = std::make_shared<const PasswordTable>();
+    }
+    checker_.check(
+        table, candidate.attempt.user, std::string(candidate.password.view()),
+        [this, table, realm = candidate.realm, attempt = candidate.attempt](Verdict verdict) {
+            shard_.post([this, table, realm, attempt, verdict] {
+                judge(attempt, realm, *table, verdict);
+                serve_next(LoginThrottle::address_key(attempt.address));
+            });
+        });
+}
+
+void Login::judge(const LoginAttempt& attempt, std::size_t realm, const PasswordTable& table,
+                  Verdict verdict) {
+    if (verdict == Verdict::busy) {
+        guard_.refused(attempt, too_many_wait);
+        return answer(attempt.connection, ReasonCode::server_busy);
+    }
+    if (verdict == Verdict::refused) {
+        return guard_.failed(
+            attempt, table.find(attempt.user) == nullptr ? "unknown user" : "wrong password",
+            [this, id = attempt.connection] { answer(id, ReasonCode::not_authorized); });
+    }
+    if (!still_holds(table, realm, attempt.user)) {
+        guard_.refused(attempt, "the password was changed meanwhile");
+        return answer(attempt.connection, ReasonCode::not_authorized);
+    }
+    guard_.succeeded(attempt);
+    answer(attempt.connection, ReasonCode::success);
+}
+
+/// One login of this address is done: the next that waits goes in, unless the address or its user
+/// has become suspect meanwhile.
+void Login::serve_next(const std::string& address) {
+    while (const auto next = line_.leave(address)) {
+        if (guard_.admit(next->attempt)) {
+            return check(*next);
+        }
+        answer(next->attempt.connection, ReasonCode::not_authorized);
+    }
+}
+
+/// Nothing happens when the connection is gone.
+void Login::answer(ConnectionId connection, ReasonCode code) {
+    shard_.broker().login_done(connection, code, shard_.now());
 }
 
 /// Whether the user has the same password in the table in use now.
@@ -62,7 +129,25 @@ bool Login::still_holds(const PasswordTable& checked_against, std::size_t realm,
 
 std::shared_ptr<const Grant> Login::grant(const Identity& identity) {
     const auto& rules = realms_[identity.realm]->rules;
-    return rules == nullptr ? nullptr : rules->grant(identity);
+    if (rules == nullptr) {
+        return nullptr;
+    }
+    auto grant = rules->grant(identity);
+    if (grant->patterns_refused() && shard_.log().wants(LogType::notice)) {
+        shard_.log().line(LogType::notice,
+                          "Client " + printable(identity.client_id) +
+                              ": no pattern of the ACL file holds for it, since its id or user "
+                              "name contains + or #.");
+    }
+    return grant;
+}
+
+void Login::count(Stats& stats) const {
+    const LoginThrottle::Counters& counters = guard_.counters();
+    stats.logins_failed = counters.failures;
+    stats.logins_slowed = counters.slowed;
+    stats.logins_refused_by_address = counters.refused_by_address;
+    stats.logins_refused_by_user = counters.refused_by_user;
 }
 
 }  // namespace mq::broker

@@ -82,9 +82,9 @@ class Lifecycle(unittest.TestCase):
 
     def test_directive_without_a_function_yet_is_refused_by_name(self):
         result = self.run_broker(f"listener {self.place.port}\nallow_anonymous true\n"
-                                 "acl_file /etc/hosts\n")
+                                 "plugin /nowhere.so\n")
         self.assertEqual(result.returncode, 3)
-        self.assertIn("acl_file", result.stdout + result.stderr)
+        self.assertIn("plugin", result.stdout + result.stderr)
 
     def test_without_a_listener_only_this_machine_is_served(self):
         port = free_port()

@@ -143,7 +143,7 @@ class Reload(unittest.TestCase):
         broker = self.start()
         flow = Flow(self.place.port)
         bad_acl = self.place.folder / "bad.acl"
-        bad_acl.write_text("topic read\n")
+        bad_acl.write_text("topic raed a\n")
         broken = ["lisetner 1", "max_qos 3", f"password_file {self.place.folder}/absent",
                   f"acl_file {bad_acl}", f"listener {other}\ncertfile nothing.pem\nkeyfile no.pem",
                   "persistence maybe", "include_dir /nowhere/at/all", "listener 70000",

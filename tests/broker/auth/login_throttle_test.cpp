@@ -155,6 +155,14 @@ TEST_F(LoginThrottleTest, a_user_is_refused_when_many_addresses_guess) {
     EXPECT_EQ(right("192.0.2.9", "anna"), allow);
 }
 
+TEST_F(LoginThrottleTest, no_user_name_has_a_meaning_of_its_own) {
+    for (const char* name : {"local", "192.0.2.9", ""}) {
+        attack_user(name);
+        EXPECT_EQ(wrong("192.0.2.9", name), by_user) << name;
+        now += hours(1);
+    }
+}
+
 TEST_F(LoginThrottleTest, a_user_may_go_on_where_it_has_been_before) {
     right("192.0.2.1", "anna");
     now += hours(24 * 6);
@@ -228,7 +236,12 @@ TEST_F(LoginThrottleTest, can_be_turned_off_and_changed_on_the_run) {
     throttle.configure(settings);
     EXPECT_EQ(right("192.0.2.1", "anna"), allow);
     EXPECT_EQ(wrong("192.0.2.1", "anna"), allow);
-    settings = {true, seconds(10), 1, 2, 3, seconds(30)};
+    settings.enabled = true;
+    settings.window = seconds(10);
+    settings.slow_after = 1;
+    settings.address_failures = 2;
+    settings.user_failures = 3;
+    settings.refuse = seconds(30);
     throttle.configure(settings);
     now += minutes(5);
     EXPECT_EQ(wrong("192.0.2.1", "anna"), allow);

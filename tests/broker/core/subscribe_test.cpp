@@ -262,8 +262,11 @@ TEST_F(Subscribing, SysTopicsTellTheState) {
     connect();
     client->subscribes("$SYS/broker/clients/connected");
     client->subscribes("$SYS/broker/version");
+    client->subscribes("$SYS/broker/logins/failed");
+    world.access.failed = 77;
     world.passes(seconds(11));
     const Lines lines = client->reads();
+    EXPECT_THAT(lines, testing::Contains(HasSubstr("payload=\"77\"")));
     EXPECT_THAT(lines, testing::Contains(HasSubstr("payload=\"2\"")));
     EXPECT_THAT(world.client().subscribes("x"), IsEmpty());
 }

@@ -117,7 +117,9 @@ class TestAccess final : public AccessPolicy {
         ++grants;
         return std::make_shared<TestGrant>(*this, std::string(identity.client_id));
     }
-    int grants = 0;  ///< asked for
+    void count(Stats& stats) const override { stats.logins_failed = failed; }
+    int grants = 0;            ///< asked for
+    std::uint64_t failed = 0;  ///< logins
 
  private:
     struct TestGrant final : Grant {
