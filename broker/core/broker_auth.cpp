@@ -128,11 +128,7 @@ void Broker::send_auth(Connection& connection, ReasonCode code, mqtt::Bytes data
     if (!data.empty()) {
         packet.authentication_data = data;
     }
-    mqtt::Buffer& out = connection.outbox.buffer();
-    const std::size_t before = out.size();
-    mqtt::encode(packet, connection.version, out);
-    if (out.size() - before > connection.maximum_packet_size) {  // [MQTT-3.1.2-24]
-        out.resize(before);
+    if (!put_answer(connection, packet, connection.outbox.buffer())) {  // [MQTT-3.1.2-24]
         return fail_authentication(connection, ReasonCode::packet_too_large, now);
     }
     touched(connection);

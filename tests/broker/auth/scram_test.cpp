@@ -3,6 +3,7 @@
 #include "broker/auth/scram_keys.hpp"
 #include "broker/auth/scram_message.hpp"
 #include "broker/auth/scram_server.hpp"
+#include "tests/broker/auth/scram_client.hpp"
 
 #include <gtest/gtest.h>
 
@@ -10,6 +11,8 @@
 
 namespace mq::broker {
 namespace {
+
+using test::client_final;
 
 // RFC 7677 §3: user "user", password "pencil".
 const std::string rfc_entry =
@@ -32,38 +35,6 @@ PasswordTable table_of(const std::string& text) {
 ScramServer server_for(const PasswordTable& table) {
     return {rfc_server_nonce,
             [&table](std::string_view user) { return table.scram_account(user); }};
-}
-
-/// What a client that knows the password sends last. Independent of the server's code but for the
-/// keys, which the RFC's vector covers.
-std::string client_final(std::string_view password, std::string_view gs2_header,
-                         const std::string& first_bare, const std::string& server_first) {
-    const std::size_t salt_at = server_first.find(",s=") + 3;
-    const std::size_t count_at = server_first.find(",i=");
-    const auto salt =
-        base64_decode(server_first.substr(salt_at, count_at - salt_at), Padding::with).value();
-    const auto count = static_cast<std::uint32_t>(std::stoul(server_first.substr(count_at + 3)));
-    std::string salted(scram_key_bytes, '\0');
-    {  // PBKDF2 by hand: U1 is the HMAC of salt and block number, each further one of the one
-       // before
-        auto round = hmac_sha256(password, salt + std::string("\0\0\0\1", 4)).value();
-        salted = round;
-        for (std::uint32_t i = 1; i < count; ++i) {
-            round = hmac_sha256(password, round).value();
-            for (std::size_t at = 0; at < salted.size(); ++at) {
-                salted[at] = static_cast<char>(salted[at] ^ round[at]);
-            }
-        }
-    }
-    std::string proof = hmac_sha256(salted, "Client Key").value();
-    const std::string without_proof = "c=" + base64_encode(gs2_header, Padding::with) + ',' +
-                                      server_first.substr(0, server_first.find(','));
-    const auto signature =
-        hmac_sha256(sha256(proof).value(), first_bare + ',' + server_first + ',' + without_proof);
-    for (std::size_t at = 0; at < proof.size(); ++at) {
-        proof[at] = static_cast<char>(proof[at] ^ (*signature)[at]);
-    }
-    return without_proof + ",p=" + base64_encode(proof, Padding::with);
 }
 
 TEST(Scram, the_vector_of_rfc_7677) {

@@ -191,6 +191,15 @@ TEST_F(AuthenticationTest, TheUserNameOfConnectMustBeTheSame) {
     }
 }
 
+TEST_F(AuthenticationTest, TheProvedNameBecomesTheClientIdWhereTheListenerWantsThat) {
+    world.listener.use_username_as_clientid = true;
+    Client& client = world.client();
+    client.sends(connect("a"));
+    client.sends(auth(goes_on, "user bob"));
+    EXPECT_THAT(client.reads(), ElementsAre(HasSubstr("AUTH"), HasSubstr("CONNACK")));
+    EXPECT_TRUE(world.log.has("as bob (p5"));
+}
+
 TEST_F(AuthenticationTest, OnlyAuthAndDisconnectMayComeBeforeConnack) {
     // [MQTT-3.1.2-30]
     mqtt::Publish publish;

@@ -10,14 +10,19 @@ def field(text):
     return len(data).to_bytes(2, "big") + data
 
 
-def packet(first, body):
-    """A packet with its remaining length."""
+def counted(body):
+    """Bytes behind their length as a variable byte integer."""
     length, size = b"", len(body)
     while True:
         size, low = divmod(size, 128)
         length += bytes([low | (128 if size else 0)])
         if not size:
-            return bytes([first]) + length + body
+            return length + body
+
+
+def packet(first, body):
+    """A packet with its remaining length."""
+    return bytes([first]) + counted(body)
 
 
 def connect(name, user=None, password=None, keep_alive_s=0):
@@ -28,6 +33,26 @@ def connect(name, user=None, password=None, keep_alive_s=0):
         if value is not None:
             body += field(value)
     return packet(0x10, body)
+
+
+METHOD, DATA = 0x15, 0x16  # properties
+
+
+def authentication(method, data):
+    """The properties of enhanced authentication; either may be None."""
+    return counted((bytes([METHOD]) + field(method) if method is not None else b"") +
+                   (bytes([DATA]) + field(data) if data is not None else b""))
+
+
+def connect_v5(name, method=None, data=None, user_name=None):
+    """CONNECT of MQTT 5.0 with enhanced authentication."""
+    body = field("MQTT") + bytes([5, 2 | (128 if user_name is not None else 0), 0, 0])
+    body += authentication(method, data) + field(name)
+    return packet(0x10, body + (field(user_name) if user_name is not None else b""))
+
+
+def auth(code, method, data=None):
+    return packet(0xF0, bytes([code]) + authentication(method, data))
 
 
 def publish(topic, payload):
@@ -63,6 +88,15 @@ class Wire:
         except ConnectionResetError:
             pass
         return data
+
+    def receive_packet(self):
+        """The next packet as (first byte, body); (0, b"") when the other side closed."""
+        first = self.receive(1)
+        size, shift, more = 0, 0, 128
+        while first and more:
+            low = self.receive(1)[0]
+            size, shift, more = size | (low & 127) << shift, shift + 7, low & 128
+        return (first[0], self.receive(size)) if first else (0, b"")
 
     def is_closed_by_peer(self):
         """Waits until the other side closes; whatever it says before is dropped."""
