@@ -145,6 +145,8 @@ Outcome<void> App::read_realms() {
     }
     realms_.use(std::move(loaded));
     login_ = std::make_unique<Login>(*shard_, *checker_, realms_.list(), throttle_of(config_));
+    shard_->set_psk_keys(
+        [&login = *login_](std::size_t realm) { return login.realms()[realm]->psks; });
     return {};
 }
 

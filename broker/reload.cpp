@@ -20,6 +20,16 @@ bool password_holds(const Realm& before, const Realm& after, const std::string& 
     return now != nullptr && (then == nullptr || *now == *then);
 }
 
+/// Whether the pre-shared key by which a client is here is still the one of its identity.
+bool key_holds(const Realm& before, const Realm& after, const std::string& identity) {
+    if (identity.empty() || before.psks == after.psks) {
+        return true;
+    }
+    const PskTable::Key* then = before.psks == nullptr ? nullptr : before.psks->find(identity);
+    const PskTable::Key* now = after.psks == nullptr ? nullptr : after.psks->find(identity);
+    return now != nullptr && (then == nullptr || *now == *then);
+}
+
 /// Directives whose change takes effect with the next start only.
 std::string what_needs_a_restart(const Config& before, const Config& after) {
     const struct {
@@ -124,17 +134,19 @@ std::optional<ReasonCode> App::verdict(const Connection& connection,
     const ListenerConfig& config = listener->config();
     const Session& session = *connection.session;
     const std::size_t realm = listener->settings().realm;
+    const Realm& now = *realms_.list()[realm];
+    const Realm& then = realm < before.size() ? *before[realm] : now;
+    if (!key_holds(then, now, connection.peer.psk_identity)) {
+        return ReasonCode::not_authorized;
+    }
     if (!session.has_user_name) {
         return config.allow_anonymous ? std::nullopt : std::optional(ReasonCode::not_authorized);
     }
     if (connection.peer.identity) {
         return std::nullopt;  // the name came with the connection, and stays good with it
     }
-    const Realm& now = *realms_.list()[realm];
-    const bool holds =
-        now.passwords == nullptr
-            ? config.allow_anonymous
-            : password_holds(realm < before.size() ? *before[realm] : now, now, session.user_name);
+    const bool holds = now.passwords == nullptr ? config.allow_anonymous
+                                                : password_holds(then, now, session.user_name);
     return holds ? std::nullopt : std::optional(ReasonCode::not_authorized);
 }
 

@@ -24,6 +24,8 @@ struct Peer {
     /// What a verified certificate or PSK says: the user name of `use_identity_as_username` and
     /// `use_subject_as_username`. Empty when the listener does not take names from there.
     std::optional<std::string> identity;
+    /// By which pre-shared key the client was let in; empty for none.
+    std::string psk_identity{};
     /// Version and cipher of TLS, as the log tells them; empty without TLS, and once logged.
     std::string negotiated{};
 };

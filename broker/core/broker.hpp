@@ -105,6 +105,11 @@ class Broker {
     /// The `$SYS` topics with their values of now; none where `sys_interval` is 0, and none but in
     /// shard 0, which hears of the others.
     [[nodiscard]] std::vector<SysTopics::Value> sys_values(Time now);
+    /// A value that the core does not know by itself, for `$SYS/broker/NAME`: published with the
+    /// next round of `$SYS` when it has changed, by shard 0. Empty clears the topic.
+    void set_gauge(const std::string& name, std::string value) {
+        sys_topics_.set_gauge(name, std::move(value));
+    }
     /// One line a filter with its subscribers, for a person.
     [[nodiscard]] std::string describe_subscriptions() const;
 
@@ -151,7 +156,7 @@ class Broker {
     [[nodiscard]] std::unique_ptr<StoredWill> keep_will(const mqtt::Will& will,
                                                         const ListenerSettings& listener);
     [[nodiscard]] std::uint16_t keep_alive(const Connection& connection) const;
-    void log_connect(const Connection& connection) const;
+    void log_connect(Connection& connection) const;
 
     // broker_auth.cpp: enhanced authentication
     void begin_authentication(Connection& connection, std::string_view method, mqtt::Bytes data,

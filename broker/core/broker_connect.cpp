@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cassert>
 #include <cstdio>
+#include <utility>
 
 /// From CONNECT to CONNACK, MQTT 5.0 §3.1.4.
 namespace mq::broker {
@@ -16,15 +17,6 @@ using mqtt::Version;
 
 std::string describe(Version version) {
     return std::to_string(static_cast<int>(version));
-}
-
-/// The user name that counts: of the certificate or PSK where the listener takes it from there.
-std::optional<std::string_view> user_name_of(const Connection& connection,
-                                             const mqtt::Connect& packet) {
-    const auto& identity = connection.peer.identity;
-    return connection.listener->use_identity_as_username && identity
-               ? std::optional<std::string_view>(*identity)
-               : packet.user_name;
 }
 
 /// 3.1.1 has return codes for some refusals only; where none fits, the connection is closed
@@ -40,7 +32,7 @@ bool is_answered(ReasonCode code, Version version) {
 
 void Broker::handle_connect(Connection& connection, const Frame& frame, Time now) {
     ++stats_.connects_received;
-    const auto packet = mqtt::decode_connect(frame);
+    auto packet = mqtt::decode_connect(frame);
     if (!packet) {
         if (packet.error() == ReasonCode::unsupported_protocol_version) {
             // [MQTT-3.1.2-2]; no version is agreed on, so the answer has the form of 3.1.1.
@@ -51,6 +43,11 @@ void Broker::handle_connect(Connection& connection, const Frame& frame, Time now
     }
     connection.version = packet->version;
     connection.state = ConnectionState::awaiting_login;
+    if (connection.listener->use_identity_as_username) {
+        // The client has shown already who it is; what CONNECT says of that does not count.
+        packet->user_name = connection.peer.identity;
+        packet->password.reset();
+    }
     if (const ReasonCode code = check_connect(connection, *packet); mqtt::is_error(code)) {
         return refuse(connection, code, now);
     }
@@ -74,6 +71,14 @@ mqtt::ReasonCode Broker::check_connect(const Connection& connection,
     const unsigned level_bit = 1U << (static_cast<unsigned>(packet.version) - 3U);
     if ((connection.listener->accept_protocol_versions & level_bit) == 0) {
         return ReasonCode::unsupported_protocol_version;
+    }
+    if (connection.listener->use_identity_as_username) {
+        if (packet.authentication_method) {
+            return ReasonCode::bad_authentication_method;  // there is nothing left to prove
+        }
+        if (packet.user_name.value_or("").empty()) {
+            return ReasonCode::bad_user_name_or_password;
+        }
     }
     if (packet.client_id.empty() &&
         (packet.version == Version::v3_1 || !connection.listener->allow_zero_length_clientid ||
@@ -111,9 +116,8 @@ mqtt::ReasonCode Broker::check_will(const Connection& connection, const mqtt::Wi
 
 void Broker::keep_connect(Connection& connection, const mqtt::Connect& packet) {
     auto pending = std::make_unique<PendingConnect>();
-    const auto user_name = user_name_of(connection, packet);
-    pending->has_user_name = user_name.has_value();
-    pending->user_name = user_name.value_or(std::string_view());
+    pending->has_user_name = packet.user_name.has_value();
+    pending->user_name = packet.user_name.value_or(std::string_view());
     pending->client_id_assigned = packet.client_id.empty();
     pending->client_id = packet.client_id.empty() ? assign_client_id(*connection.listener)
                                                   : std::string(packet.client_id);
@@ -262,7 +266,8 @@ std::uint16_t Broker::keep_alive(const Connection& connection) const {
     return connection.version == Version::v5 && beyond ? limits_.max_keepalive : wanted;
 }
 
-void Broker::log_connect(const Connection& connection) const {
+void Broker::log_connect(Connection& connection) const {
+    const std::string negotiated = std::exchange(connection.peer.negotiated, {});
     if (!limits_.connection_messages || !log_.wants(LogType::notice)) {
         return;
     }
@@ -274,6 +279,10 @@ void Broker::log_connect(const Connection& connection) const {
                        std::to_string(connection.keep_alive_seconds);
     line += wanted.has_user_name ? ", u'" + wanted.user_name + "')." : ").";
     log_.line(LogType::notice, line);
+    if (!negotiated.empty()) {
+        log_.line(LogType::notice,
+                  "Client " + connection.session->client_id + " negotiated " + negotiated);
+    }
 }
 
 /// What the client is told of the server, all but whether its session was there.

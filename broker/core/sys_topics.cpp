@@ -34,6 +34,7 @@ std::vector<SysTopics::Value> SysTopics::round(Time now, std::vector<Value> more
         update_loads(total, seconds);
         append_loads(values);
     }
+    std::erase_if(gauges_, [](const auto& gauge) { return gauge.second.empty(); });
     keep_changed(values);
     return values;
 }
@@ -82,6 +83,9 @@ std::vector<SysTopics::Value> SysTopics::counters(const Stats& total, Time now) 
     values.emplace_back(prefix + "uptime", std::to_string(uptime) + " seconds");
     for (const auto& [topic, number] : numbers) {
         values.emplace_back(prefix + topic, std::to_string(number));
+    }
+    for (const auto& [name, value] : gauges_) {
+        values.emplace_back(prefix + name, value);
     }
     return values;
 }

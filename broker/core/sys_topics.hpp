@@ -6,6 +6,7 @@
 
 #include <array>
 #include <cstdint>
+#include <map>
 #include <string>
 #include <utility>
 #include <vector>
@@ -23,6 +24,9 @@ class SysTopics {
 
     /// The stand of one shard.
     void report(ShardIndex shard, const Stats& stats) { reports_[shard] = stats; }
+    /// A value that comes from outside the core, `name` being the topic without `$SYS/broker/`;
+    /// empty: the topic is cleared.
+    void set_gauge(const std::string& name, std::string value) { gauges_[name] = std::move(value); }
     /// All topics whose value has changed, for a round at this time.
     /// `more` are values of others, without the prefix `$SYS/broker/`.
     std::vector<Value> round(Time now, std::vector<Value> more = {});
@@ -49,6 +53,7 @@ class SysTopics {
     std::uint64_t clients_maximum_ = 0;
     std::vector<Value> published_;
     std::vector<Value> more_;  ///< values of others at the last round
+    std::map<std::string, std::string> gauges_;
     std::array<Load, 9> loads_{{{"messages/received", &Stats::packets_received},
                                 {"messages/sent", &Stats::packets_sent},
                                 {"publish/received", &Stats::publishes_received},

@@ -107,10 +107,26 @@ Outcome<std::unique_ptr<Listener>> Listener::successor(const ListenerConfig& con
 }
 
 Outcome<void> Listener::prepare() {
-    if (auto loaded = reload_certificate(); !loaded) {
-        return loaded.error();
+    if (auto done = prepare_tls(); !done) {
+        return done.error();
     }
     return websockets_ != nullptr ? websockets_->add(*this, config_) : Outcome<void>();
+}
+
+Outcome<void> Listener::prepare_tls() {
+    if (!config_.tls()) {
+        return {};
+    }
+    PskSource keys;
+    if (shard_.psk_keys()) {
+        keys = [&shard = shard_, realm = settings_.realm] { return shard.psk_keys()(realm); };
+    }
+    auto made = TlsKeeper::create(shard_, config_, settings_.port, std::move(keys));
+    if (!made) {
+        return made.error();
+    }
+    tls_ = std::move(*made);
+    return {};
 }
 
 void Listener::take_sockets(Listener& other) {
@@ -135,11 +151,11 @@ void Listener::share_address(bool shared) {
 }
 
 Outcome<void> Listener::check_certificate() const {
-    if (!config_.tls()) {
-        return {};
-    }
-    auto made = TlsContext::create(config_);
-    return made ? Outcome<void>() : Outcome<void>(made.error());
+    return tls_ == nullptr ? Outcome<void>() : tls_->check();
+}
+
+Outcome<void> Listener::reload_certificate() {
+    return tls_ == nullptr ? Outcome<void>() : tls_->reload();
 }
 
 Outcome<void> Listener::open_sockets(bool shares_address) {
@@ -214,21 +230,12 @@ Outcome<void> Listener::wait_for(Socket& socket) {
     return {};
 }
 
-Outcome<void> Listener::reload_certificate() {
-    if (!config_.tls()) {
-        return {};
-    }
-    auto made = TlsContext::create(config_);
-    if (!made) {
-        return made.error();
-    }
-    tls_.emplace(std::move(*made));
-    return {};
-}
-
 void Listener::close() {
     sockets_.clear();
     paused_until_ = never;
+    if (tls_ != nullptr) {
+        tls_->stop_watching();
+    }
 }
 
 void Listener::opened() {

@@ -7,14 +7,13 @@
 #include "broker/net/endpoint.hpp"
 #include "broker/net/poller.hpp"
 #include "broker/net/shard.hpp"
-#include "broker/net/tls.hpp"
+#include "broker/net/tls_keeper.hpp"
 #include "broker/net/trusted_proxies.hpp"
 #include "broker/net/unix_socket.hpp"
 
 #include <cstddef>
 #include <cstdint>
 #include <memory>
-#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -87,7 +86,7 @@ class Listener final : private Timed {
     void closed();
     /// Starts the configured transport, with a line in the log.
     void begin(UniqueFd client, Peer peer);
-    [[nodiscard]] const TlsContext* tls() const { return tls_ ? &*tls_ : nullptr; }
+    [[nodiscard]] const TlsContext* tls() const { return tls_ ? &tls_->context() : nullptr; }
     /// Null where the protocol is MQTT alone.
     [[nodiscard]] WebSocketServer* websockets() const { return websockets_; }
     [[nodiscard]] const TrustedProxies& trusted_proxies() const { return count_.trusted_proxies; }
@@ -118,6 +117,7 @@ class Listener final : private Timed {
              PlaceCount place_count, WebSocketServer* websockets);
     /// Everything but the sockets.
     Outcome<void> prepare();
+    Outcome<void> prepare_tls();
     Outcome<void> open_sockets(bool shares_address);
     Outcome<void> open_socket(Endpoint endpoint, bool optional, bool shares_address);
     Outcome<void> open_unix_socket();
@@ -136,7 +136,7 @@ class Listener final : private Timed {
     ConnectionCount& count_;
     WebSocketServer* websockets_;
     ListenerSettings settings_;
-    std::optional<TlsContext> tls_;
+    std::unique_ptr<TlsKeeper> tls_;  ///< null: without TLS
     std::vector<std::unique_ptr<Socket>> sockets_;
     PlaceCount place_count_;
     bool gone_ = false;

@@ -48,14 +48,14 @@ void Listener::start(UniqueFd client, const Endpoint& from) {
 
 void Listener::begin(UniqueFd client, Peer peer) {
     log_new(peer);
-    if (websockets_ != nullptr && tls_) {
-        TlsBridge::start(shard_, *websockets_, *this, TlsStream(*tls_, std::move(client)),
+    if (websockets_ != nullptr && tls_ != nullptr) {
+        TlsBridge::start(shard_, *websockets_, *this, TlsStream(tls_->context(), std::move(client)),
                          std::move(peer));
     } else if (websockets_ != nullptr) {
         websockets_->start(*this, std::move(client), std::move(peer));
-    } else if (tls_) {
-        StreamTransport<TlsStream>::start(shard_, *this, TlsStream(*tls_, std::move(client)),
-                                          std::move(peer));
+    } else if (tls_ != nullptr) {
+        StreamTransport<TlsStream>::start(
+            shard_, *this, TlsStream(tls_->context(), std::move(client)), std::move(peer));
     } else {
         StreamTransport<PlainStream>::start(shard_, *this, PlainStream(std::move(client)),
                                             std::move(peer));

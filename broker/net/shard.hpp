@@ -1,6 +1,7 @@
 #pragma once
 
 #include "base/problem.hpp"
+#include "broker/auth/psk_table.hpp"
 #include "broker/core/broker.hpp"
 #include "broker/net/poller.hpp"
 #include "broker/net/resident.hpp"
@@ -13,6 +14,7 @@
 #include <map>
 #include <memory>
 #include <span>
+#include <utility>
 #include <vector>
 
 namespace boost::asio {
@@ -79,6 +81,11 @@ class Shard {
     /// Deletes all residents without telling the core; after `run`, before the listeners go.
     void drop_transports();
 
+    /// Where the keys of TLS-PSK come from, by realm; before the listeners that need it are opened.
+    using PskKeys = std::function<std::shared_ptr<const PskTable>(std::size_t realm)>;
+    void set_psk_keys(PskKeys keys) { psk_keys_ = std::move(keys); }
+    [[nodiscard]] const PskKeys& psk_keys() const { return psk_keys_; }
+
     /// The time of this turn.
     [[nodiscard]] Time now() const { return now_; }
 
@@ -137,6 +144,7 @@ class Shard {
     [[nodiscard]] Time next_deadline() const;
 
     Log& log_;
+    PskKeys psk_keys_;
     std::unique_ptr<Loop> loop_;
     Poller poller_;
     Time now_{};

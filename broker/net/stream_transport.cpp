@@ -82,7 +82,9 @@ template <class Stream>
 bool StreamTransport<Stream>::shake_hands() {
     switch (stream_.handshake()) {
         case StreamState::done:
-            stream_.describe(connection_->peer);
+            if (connection_ != nullptr) {
+                stream_.describe(connection_->peer);
+            }
             phase_ = Phase::open;
             blocked_ = false;
             update_interest();

@@ -1,10 +1,13 @@
 #include "broker/net/tls.hpp"
 
+#include "broker/net/openssl_error.hpp"
+#include "broker/net/tls_identity.hpp"
+#include "broker/net/tls_psk.hpp"
+
 #include <openssl/err.h>
 #include <openssl/ssl.h>
 
 #include <algorithm>
-#include <array>
 #include <cerrno>
 #include <cstring>
 #include <new>
@@ -14,58 +17,20 @@
 namespace mq::broker {
 namespace {
 
-std::string openssl_reason() {
-    const unsigned long code = ERR_peek_error();
-    std::array<char, 256> text{};
-    ERR_error_string_n(code, text.data(), text.size());
-    ERR_clear_error();
-    return code == 0 ? "unknown reason" : text.data();
-}
-
-Problem tls_problem(const std::string& what) {
-    return {what + ": " + openssl_reason(), "", ""};
+/// The user name that the client's certificate or PSK identity stands for; empty for none.
+std::string name_of(const SSL* ssl, TlsNameSource source) {
+    if (const std::string* identity = psk_identity_of(ssl)) {
+        return user_name_of(*identity);
+    }
+    const X509* certificate = SSL_get0_peer_certificate(ssl);
+    if (certificate == nullptr) {
+        return {};
+    }
+    return source == TlsNameSource::identity ? common_name_of(certificate)
+                                             : subject_of(certificate);
 }
 
 }  // namespace
-
-void TlsContext::Free::operator()(ssl_ctx_st* context) const {
-    SSL_CTX_free(context);
-}
-
-Outcome<TlsContext> TlsContext::create(const ListenerConfig& config) {
-    ERR_clear_error();
-    TlsContext made(SSL_CTX_new(TLS_server_method()));
-    SSL_CTX* context = made.get();
-    if (context == nullptr) {
-        return tls_problem("cannot set TLS up");
-    }
-    const int version =
-        config.tls_version_min == TlsVersion::tls1_3 ? TLS1_3_VERSION : TLS1_2_VERSION;
-    SSL_CTX_set_min_proto_version(context, version);
-    SSL_CTX_set_options(context, SSL_OP_NO_COMPRESSION | SSL_OP_NO_RENEGOTIATION |
-                                     SSL_OP_CIPHER_SERVER_PREFERENCE |
-                                     SSL_OP_IGNORE_UNEXPECTED_EOF);
-    SSL_CTX_set_mode(context, SSL_MODE_RELEASE_BUFFERS | SSL_MODE_ENABLE_PARTIAL_WRITE |
-                                  SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
-    if (!config.ciphers.empty() && SSL_CTX_set_cipher_list(context, config.ciphers.c_str()) != 1) {
-        return tls_problem("cannot use ciphers " + config.ciphers);
-    }
-    if (!config.ciphers_tls1_3.empty() &&
-        SSL_CTX_set_ciphersuites(context, config.ciphers_tls1_3.c_str()) != 1) {
-        return tls_problem("cannot use ciphers_tls1.3 " + config.ciphers_tls1_3);
-    }
-    if (SSL_CTX_use_certificate_chain_file(context, config.certfile.c_str()) != 1) {
-        return tls_problem("cannot load certfile " + config.certfile);
-    }
-    if (SSL_CTX_use_PrivateKey_file(context, config.keyfile.c_str(), SSL_FILETYPE_PEM) != 1) {
-        return tls_problem("cannot load keyfile " + config.keyfile);
-    }
-    if (SSL_CTX_check_private_key(context) != 1) {
-        return tls_problem("keyfile " + config.keyfile + " does not belong to certfile " +
-                           config.certfile);
-    }
-    return made;
-}
 
 void TlsStream::Free::operator()(ssl_st* ssl) const {
     SSL_free(ssl);
@@ -88,12 +53,28 @@ StreamState TlsStream::handshake() {
 void TlsStream::describe(Peer& peer) const {
     peer.negotiated = std::string(SSL_get_version(ssl_.get())) + " cipher " +
                       SSL_CIPHER_get_name(SSL_get_current_cipher(ssl_.get()));
+    if (const std::string* identity = psk_identity_of(ssl_.get())) {
+        peer.psk_identity = *identity;
+    }
+    if (const auto source = name_source_of(SSL_get_SSL_CTX(ssl_.get()));
+        source != TlsNameSource::none) {
+        peer.identity = name_of(ssl_.get(), source);
+    }
 }
 
 std::string TlsStream::failure() const {
-    const unsigned long code = ERR_peek_error();
-    const char* reason = ERR_reason_error_string(code);
-    return reason != nullptr ? reason : "connection closed by client";
+    const unsigned long error = ERR_peek_error();
+    if (psk_identity_unknown(ssl_.get())) {
+        ERR_clear_error();
+        return "unknown PSK identity";
+    }
+    std::string reason = take_openssl_reason();
+    if (ERR_GET_LIB(error) == ERR_LIB_SSL &&
+        ERR_GET_REASON(error) == SSL_R_CERTIFICATE_VERIFY_FAILED) {
+        reason +=
+            std::string(": ") + X509_verify_cert_error_string(SSL_get_verify_result(ssl_.get()));
+    }
+    return reason;
 }
 
 StreamResult TlsStream::read(std::span<std::uint8_t> room) {

@@ -51,6 +51,34 @@ TEST(Connect, TwoAssignedClientIdsDiffer) {
     EXPECT_EQ(world.broker().stats().connections, 2U);
 }
 
+TEST(Connect, NameThatTlsHasShownIsTheUserName) {
+    World world;
+    world.listener.use_identity_as_username = true;
+    std::string seen;
+    world.access.on_login = [&](const LoginRequest& request) {
+        seen = std::string(request.user_name.value_or("none")) +
+               (request.password ? " with password" : "");
+        return mqtt::ReasonCode::success;
+    };
+    mqtt::Connect packet = connect(Version::v5, "c");
+    packet.user_name = "berta";
+    const std::uint8_t password[] = {'x'};
+    packet.password = password;
+    world.client_at(world.listener, Version::v5, "anna").sends(packet);
+    EXPECT_EQ(seen, "anna");
+    EXPECT_TRUE(world.log.has("as c (p5, c1, k0, u'anna')."));
+}
+
+TEST(Connect, ClientWithoutTheNameThatTlsShouldShowIsRefused) {
+    World world;
+    world.listener.use_identity_as_username = true;
+    for (const auto& identity : {std::optional<std::string>(), std::optional<std::string>("")}) {
+        Client& client = world.client_at(world.listener, Version::v3_1_1, identity);
+        EXPECT_THAT(client.connects("c"), ElementsAre(HasSubstr("return_code=0x04")));
+        EXPECT_TRUE(client.closed_by_broker());
+    }
+}
+
 TEST(Connect, TheFirstPacketMustBeConnect) {
     World world;
     Client& client = world.client();

@@ -282,6 +282,21 @@ TEST_F(Subscribing, SysValuesAreThoseOfNow) {
     EXPECT_THAT(world.broker().sys_values(world.now()), IsEmpty());
 }
 
+TEST_F(Subscribing, SysTopicsHoldWhatOthersKnow) {
+    world.limits.sys_interval = 10;
+    connect();
+    client->subscribes("$SYS/broker/weather/#");
+    world.broker().set_gauge("weather/here", "rain");
+    world.passes(seconds(11));
+    EXPECT_THAT(client->reads(), testing::Contains(HasSubstr("payload=\"rain\"")));
+    world.passes(seconds(11));
+    EXPECT_THAT(client->reads(), IsEmpty());
+    world.broker().set_gauge("weather/here", "");
+    world.passes(seconds(11));
+    EXPECT_EQ(client->reads().size(), 1U);
+    EXPECT_EQ(client->subscribes("$SYS/broker/weather/#").size(), 1U);  // nothing is retained
+}
+
 TEST_F(Subscribing, TheTreeCanBeDescribed) {
     connect();
     client->subscribes("a/+", qos(1));

@@ -82,7 +82,8 @@ Signed make_certificate(const CertificateWish& wish, const Signed* issuer) {
     return made;
 }
 
-std::string revocation_pem(const Signed& issuer, std::initializer_list<const Signed*> revoked) {
+std::string revocation_pem(const Signed& issuer, std::initializer_list<const Signed*> revoked,
+                           int valid_to_s) {
     const Crl list(X509_CRL_new());
     X509_CRL_set_version(list.get(), X509_CRL_VERSION_2);
     X509_CRL_set_issuer_name(list.get(), X509_get_subject_name(issuer.certificate.get()));
@@ -95,11 +96,24 @@ std::string revocation_pem(const Signed& issuer, std::initializer_list<const Sig
         X509_REVOKED_set_revocationDate(entry.get(), time.get());
         expect(X509_CRL_add0_revoked(list.get(), entry.release()) == 1);
     }
-    X509_gmtime_adj(time.get(), 86400);
+    X509_gmtime_adj(time.get(), valid_to_s);
     X509_CRL_set1_nextUpdate(list.get(), time.get());
     expect(X509_CRL_sign(list.get(), issuer.key.get(), EVP_sha256()) > 0);
     const Bio bio(BIO_new(BIO_s_mem()));
     expect(PEM_write_bio_X509_CRL(bio.get(), list.get()) == 1);
+    return text_of(bio);
+}
+
+std::string dh_parameters_pem() {
+    const std::unique_ptr<EVP_PKEY_CTX, FreeBy<EVP_PKEY_CTX_free>> maker(
+        EVP_PKEY_CTX_new_from_name(nullptr, "DH", nullptr));
+    EVP_PKEY* made = nullptr;
+    expect(EVP_PKEY_paramgen_init(maker.get()) == 1 &&
+           EVP_PKEY_CTX_set_group_name(maker.get(), "ffdhe2048") == 1 &&
+           EVP_PKEY_paramgen(maker.get(), &made) == 1);
+    const Key parameters(made);
+    const Bio bio(BIO_new(BIO_s_mem()));
+    expect(PEM_write_bio_Parameters(bio.get(), parameters.get()) == 1);
     return text_of(bio);
 }
 

@@ -25,10 +25,10 @@ using Certificate = std::unique_ptr<X509, FreeBy<X509_free>>;
 /// What a certificate of a test says.
 struct CertificateWish {
     std::vector<std::string> common_names{"localhost"};
-    std::string organization;
-    bool authority = false;       ///< may sign others
-    int valid_from_s = -3600;     ///< from now
-    int valid_to_s = 86400 * 30;  ///< from now
+    std::string organization{};
+    bool authority = false;              ///< may sign others
+    int valid_from_s = -3600;            ///< from now
+    int valid_to_s = 86400 * 30 + 3600;  ///< from now
 };
 
 /// A certificate with its key.
@@ -45,7 +45,10 @@ struct Signed {
 Signed make_certificate(const CertificateWish& wish, const Signed* issuer = nullptr);
 
 /// A revocation list of `issuer` that names these certificates.
-std::string revocation_pem(const Signed& issuer, std::initializer_list<const Signed*> revoked);
+std::string revocation_pem(const Signed& issuer, std::initializer_list<const Signed*> revoked,
+                           int valid_to_s = 86400);
+
+std::string dh_parameters_pem();
 
 /// A folder of files that goes with the object.
 class Folder {

@@ -28,6 +28,11 @@ class ListLog final : public Log {
         changed_.notify_all();
     }
 
+    void forget() {
+        const std::lock_guard lock(mutex_);
+        lines_.clear();
+    }
+
     /// Waits until a line has this part; false after a minute.
     bool wait_for(std::string_view part) {
         std::unique_lock lock(mutex_);
@@ -56,7 +61,7 @@ class ListLog final : public Log {
 class OpenAccess final : public AccessPolicy {
  public:
     std::optional<mqtt::ReasonCode> login(const LoginRequest& request) override {
-        if (!request.user_name) {
+        if (!request.user_name || request.listener.use_identity_as_username) {
             return mqtt::ReasonCode::success;
         }
         const std::lock_guard lock(mutex_);
@@ -85,7 +90,8 @@ class RunningShard {
     explicit RunningShard(ListenerConfig listener = {}, Limits limits_for_core = {},
                           WebSocketSettings websocket_settings = {},
                           std::uint32_t connections_max = 0,
-                          const std::function<void(ConnectionCount&)>& set_up = {})
+                          const std::function<void(ConnectionCount&)>& set_up = {},
+                          Shard::PskKeys psk_keys = {})
         : limits(std::move(limits_for_core)), shard(std::move(*Shard::create(log))) {
         runtime_init();  // as every main does: OpenSSL writes to closed sockets
         count.max = connections_max;
@@ -101,6 +107,7 @@ class RunningShard {
         if (listener.protocol != ListenerProtocol::mqtt) {
             websockets = std::move(*WebSocketServer::create(*shard, std::move(websocket_settings)));
         }
+        shard->set_psk_keys(std::move(psk_keys));
         listener.host = "127.0.0.1";
         listener.port = 0;
         listener.allow_anonymous = true;

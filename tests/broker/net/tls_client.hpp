@@ -14,7 +14,14 @@
 namespace mq::broker::test {
 
 using SslContext = std::unique_ptr<SSL_CTX, FreeBy<SSL_CTX_free>>;
-using Ssl = std::unique_ptr<SSL, FreeBy<SSL_free>>;
+/// Says goodbye first: the session of a connection that is cut cannot be resumed.
+struct EndSsl {
+    void operator()(SSL* ssl) const {
+        SSL_shutdown(ssl);
+        SSL_free(ssl);
+    }
+};
+using Ssl = std::unique_ptr<SSL, EndSsl>;
 using SslSession = std::unique_ptr<SSL_SESSION, FreeBy<SSL_SESSION_free>>;
 
 /// A client of OpenSSL that trusts everybody. Blocking, as RawClient is.

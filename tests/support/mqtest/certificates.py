@@ -17,7 +17,7 @@ class Authority:
                  "-out", self.certificate)
 
     def issue(self, name, days=365, subject=None):
-        """Certificate and key of a holder, as two paths."""
+        """Certificate and key of a holder, as two paths; expired with a negative number of days."""
         certificate, key = self.folder / f"{name}.pem", self.folder / f"{name}.key"
         request, extension = self.folder / f"{name}.csr", self.folder / f"{name}.ext"
         extension.write_text("subjectAltName=DNS:localhost,IP:127.0.0.1\n")
@@ -26,6 +26,19 @@ class Authority:
         _openssl("x509", "-req", "-in", request, "-CA", self.certificate, "-CAkey", self.key,
                  "-CAcreateserial", "-days", days, "-extfile", extension, "-out", certificate)
         return certificate, key
+
+    def revocation_list(self, *revoked):
+        """A file that names these certificates; each call makes it anew."""
+        settings, database = self.folder / "ca.cnf", self.folder / "index.txt"
+        settings.write_text(f"[ca]\ndefault_ca = d\n[d]\ndatabase = {database}\n"
+                            f"certificate = {self.certificate}\nprivate_key = {self.key}\n"
+                            "default_md = sha256\ndefault_crl_days = 30\n")
+        database.write_text("")
+        for certificate in revoked:
+            _openssl("ca", "-config", settings, "-revoke", certificate)
+        path = self.folder / "revoked.crl"
+        _openssl("ca", "-config", settings, "-gencrl", "-out", path)
+        return path
 
 
 def _openssl(*arguments):

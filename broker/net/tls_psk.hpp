@@ -1,0 +1,23 @@
+#pragma once
+
+#include "base/problem.hpp"
+#include "broker/net/tls_context.hpp"
+
+#include <string>
+
+struct ssl_ctx_st;
+struct ssl_st;
+
+namespace mq::broker {
+
+/// Lets clients of this context in by pre-shared keys, in TLS 1.2 and 1.3. The hint goes to clients
+/// of TLS 1.2. The context keeps `source`.
+Outcome<void> use_psk(ssl_ctx_st* context, const std::string& hint, PskSource source);
+
+/// The identity by which the client has shown that it has the key; null without PSK.
+const std::string* psk_identity_of(const ssl_st* ssl);
+
+/// Whether the client has named only identities that have no key.
+bool psk_identity_unknown(const ssl_st* ssl);
+
+}  // namespace mq::broker
