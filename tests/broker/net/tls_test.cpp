@@ -94,7 +94,10 @@ TEST(Tls, DiffieHellmanParametersAreUsed) {
                                         return 3;
                                     });
     });
-    EXPECT_TRUE(client.ready());
+    ASSERT_TRUE(client.ready());
+    EVP_PKEY* key = nullptr;
+    ASSERT_EQ(SSL_get_peer_tmp_key(client.ssl(), &key), 1);
+    EXPECT_EQ(EVP_PKEY_get_bits(Key(key).get()), 2048);  // OpenSSL itself would take 3072
 }
 
 TEST(Tls, VersionAndCipherAreLogged) {
