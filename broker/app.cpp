@@ -25,6 +25,7 @@ StoreSettings store_settings(const Config& config) {
     settings.file = config.persistence_file;
     settings.autosave_interval = config.autosave_interval;
     settings.autosave_on_changes = config.autosave_on_changes;
+    settings.store_bytes_max = config.global_max_store_bytes;
     return settings;
 }
 
@@ -103,7 +104,7 @@ Outcome<std::unique_ptr<App>> App::start(ConfigReader reader, const Config& conf
         app->signals_->set.add(signal);
     }
     for (auto step : {&App::open_store, &App::read_realms, &App::restore, &App::open_listeners,
-                      &App::write_pid_file}) {
+                      &App::start_store, &App::write_pid_file}) {
         auto done = (app.get()->*step)();
         if (!done) {
             return done.error();
@@ -175,6 +176,9 @@ Outcome<void> App::restore() {
         for (const MessageRef& message : state.retained) {
             shard_->broker().restore(message);
         }
+        for (const AcceptedMessage& accepted : state.accepted) {
+            shard_->broker().restore(accepted, shard_->now());
+        }
     });
     return {};
 }
@@ -190,6 +194,12 @@ Outcome<void> App::open_listeners() {
     }
     listeners_->use(std::move(change));
     return {};
+}
+
+/// Comes when the listeners are open: a snapshot of Mosquitto stays untouched where the broker
+/// cannot run, above all because Mosquitto still does.
+Outcome<void> App::start_store() {
+    return store_ ? store_->start() : Outcome<void>();
 }
 
 /// Comes last: a second broker by mistake fails before, and leaves the first one's file alone.

@@ -46,6 +46,7 @@ class App {
     std::optional<Problem> first_of(const std::vector<Problem>& problems);
     Outcome<void> read_realms();
     Outcome<void> open_store();
+    Outcome<void> start_store();
     Outcome<void> restore();
     Outcome<void> open_listeners();
     Outcome<void> write_pid_file();

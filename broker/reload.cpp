@@ -104,6 +104,7 @@ void App::use(const Config& config) {
     }
     if (store_) {
         store_->set_autosave(config.autosave_interval, config.autosave_on_changes);
+        store_->set_limit(config.global_max_store_bytes);
     }
     listeners_->set_limits(config);
     config_ = config;

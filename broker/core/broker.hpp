@@ -86,6 +86,8 @@ class Broker {
     /// What the store has kept, before the first connection.
     void restore(StoredSession stored, Time now);
     void restore(const MessageRef& retained);
+    /// Goes to the subscribers now; after all sessions and retained messages.
+    void restore(const AcceptedMessage& accepted, Time now);
 
     /// Asks the access policy anew what each session may do, after its rules have changed.
     void refresh_access();

@@ -262,11 +262,12 @@ void Broker::pump(Session& session, Time now) {
         if (entry.message->expired(now) || entry.qos == QoS::at_most_once) {
             --stats_.queued_messages;
             stats_.queued_bytes -= bytes;
-            if (!entry.message->expired(now)) {
+            if (journal_ != nullptr && entry.number != 0) {
+                journal_->entry_removed(session.client_id, entry.number);
+            }
+            if (!entry.message->expired(now)) {  // [MQTT-3.3.2-5]
                 write_publish(*session.connection, entry.message, delivery_of(entry), 0, false,
                               now);
-            } else if (journal_ != nullptr && entry.number != 0) {  // [MQTT-3.3.2-5]
-                journal_->entry_removed(session.client_id, entry.number);
             }
             continue;
         }

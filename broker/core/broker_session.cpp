@@ -201,4 +201,14 @@ void Broker::restore(const MessageRef& retained) {
     stats_.retained_bytes = retained_.payload_bytes();
 }
 
+void Broker::restore(const AcceptedMessage& accepted, Time now) {
+    const Session* publisher = sessions_.find(accepted.client_id);
+    const Message& message = *accepted.message;
+    Message::Origin origin = message.origin();
+    origin.session = publisher != nullptr ? publisher->key : 0;
+    route(MessageRef::create(message.topic(), message.properties(), message.payload(),
+                             message.qos(), message.retain(), origin),
+          now);
+}
+
 }  // namespace mq::broker

@@ -72,6 +72,11 @@ void Broker::publish_sys(Time now) {
         version_published_ = true;
         publish_own("$SYS/broker/version", "mqhome version " + version_, now);
     }
+    if (journal_ != nullptr) {  // one for all shards, so it is told once
+        const JournalStats journal = journal_->stats();
+        stats_.store_bytes = journal.bytes;
+        stats_.store_given_up = journal.given_up;
+    }
     sys_topics_.report(self_, stats_);
     for (const auto& [topic, value] : sys_topics_.round(now, budget_values())) {
         publish_own(topic, value, now);

@@ -41,6 +41,12 @@ struct EntryRecord {
     mqtt::PacketId packet_id = 0;  ///< for `sent` (PUBLISH) and `received` (PUBREL)
 };
 
+/// How a store does, for the $SYS topics.
+struct JournalStats {
+    std::uint64_t bytes = 0;     ///< on disk
+    std::uint64_t given_up = 0;  ///< messages that will not survive a restart, since the start
+};
+
 /// Where the core reports what has to survive a restart; the store implements it. Called on the
 /// shard's thread, returns at once. Only sessions that outlive their connection are reported.
 /// Operations of one shard are applied in their order. Without persistence there is no journal.
@@ -67,6 +73,8 @@ class Journal {
 
     virtual void retained_stored(const MessageRef& message) = 0;  ///< replaces that of its topic
     virtual void retained_removed(std::string_view topic) = 0;
+
+    [[nodiscard]] virtual JournalStats stats() const { return {}; }
 };
 
 /// What a store holds of one session, for the start.
@@ -75,6 +83,13 @@ struct StoredSession {
     std::vector<SubscriptionRecord> subscriptions;
     std::vector<EntryRecord> entries;  ///< by ascending number
     std::vector<mqtt::PacketId> received;
+};
+
+/// A message that a client has handed over at QoS 2 and that no subscriber has got yet, as brokers
+/// keep it that wait for PUBREL with that. Ours never does.
+struct AcceptedMessage {
+    std::string client_id;  ///< the publisher's
+    MessageRef message;
 };
 
 }  // namespace mq::broker

@@ -25,6 +25,7 @@ struct Stats {
     std::uint64_t logins_slowed = 0;              ///< of those: the answer was to be delayed
     std::uint64_t logins_refused_by_address = 0;  ///< after too many failures, without a look
     std::uint64_t logins_refused_by_user = 0;     ///< the same
+    std::uint64_t store_given_up = 0;  ///< messages that the store could not take
     // gauges
     std::uint64_t connections = 0;  ///< clients with an accepted CONNECT
     std::uint64_t sessions = 0;
@@ -34,6 +35,7 @@ struct Stats {
     std::uint64_t retained_bytes = 0;   ///< payload
     std::uint64_t queued_messages = 0;  ///< queued and in flight
     std::uint64_t queued_bytes = 0;     ///< payload
+    std::uint64_t store_bytes = 0;      ///< of the store's files
 
     Stats& operator+=(const Stats& other) {
         packets_received += other.packets_received;
@@ -52,6 +54,7 @@ struct Stats {
         logins_slowed += other.logins_slowed;
         logins_refused_by_address += other.logins_refused_by_address;
         logins_refused_by_user += other.logins_refused_by_user;
+        store_given_up += other.store_given_up;
         connections += other.connections;
         sessions += other.sessions;
         subscriptions += other.subscriptions;
@@ -60,6 +63,7 @@ struct Stats {
         retained_bytes += other.retained_bytes;
         queued_messages += other.queued_messages;
         queued_bytes += other.queued_bytes;
+        store_bytes += other.store_bytes;
         return *this;
     }
 };

@@ -68,6 +68,8 @@ std::vector<SysTopics::Value> SysTopics::counters(const Stats& total, Time now) 
         {"messages/stored", stored},
         {"store/messages/count", stored},
         {"store/messages/bytes", total.retained_bytes + total.queued_bytes},
+        {"store/disk/bytes", total.store_bytes},
+        {"store/disk/messages/given_up", total.store_given_up},
         {"publish/messages/received", total.publishes_received},
         {"publish/messages/sent", total.publishes_sent},
         {"publish/messages/dropped", total.publishes_dropped},

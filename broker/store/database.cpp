@@ -1,5 +1,6 @@
 #include "broker/store/database.hpp"
 
+#include <cerrno>
 #include <system_error>
 
 namespace mq::broker {
@@ -16,19 +17,44 @@ bool is_system_error(int code) {
     }
 }
 
+/// The system's error behind one of SQLite's. SQLite forgets it when it goes on to clean up, but
+/// its files keep theirs.
+int system_error_of(sqlite3* handle) {
+    if (const int error = sqlite3_system_errno(handle); error != 0) {
+        return error;
+    }
+    int error = 0;
+    sqlite3_file_control(handle, "main", SQLITE_FCNTL_LAST_ERRNO, &error);
+    sqlite3_file* log = nullptr;
+    if (error == 0) {
+        sqlite3_file_control(handle, "main", SQLITE_FCNTL_JOURNAL_POINTER, &log);
+    }
+    if (log != nullptr && log->pMethods != nullptr) {
+        log->pMethods->xFileControl(log, SQLITE_FCNTL_LAST_ERRNO, &error);
+    }
+    return error;
+}
+
 SqlError error_of(sqlite3* handle, int code) {
     if (handle == nullptr) {
-        return {code, sqlite3_errstr(code)};
+        return {code, sqlite3_errstr(code), 0};
     }
-    SqlError error{code, sqlite3_errmsg(handle)};
-    const int system_error = sqlite3_system_errno(handle);
-    if (is_system_error(code) && system_error != 0) {
-        error.text += " (" + std::system_category().message(system_error) + ')';
+    SqlError error{code, sqlite3_errmsg(handle), 0};
+    if (is_system_error(code)) {
+        error.system_error = system_error_of(handle);
+    }
+    if (error.system_error != 0) {
+        error.text += " (" + std::system_category().message(error.system_error) + ')';
     }
     return error;
 }
 
 }  // namespace
+
+bool SqlError::full() const {
+    return (code & 0xFF) == SQLITE_FULL || system_error == ENOSPC || system_error == EDQUOT ||
+           system_error == EFBIG;
+}
 
 Result<std::unique_ptr<Database>, SqlError> Database::open(const std::string& path) {
     std::unique_ptr<Database> database(new Database);

@@ -18,7 +18,10 @@ namespace mq::broker {
 struct SqlError {
     int code = 0;  ///< SQLite's extended result code
     std::string text;
+    int system_error = 0;  ///< errno behind it, where known
 
+    /// There is no room: the disk is full, or the account's quota is used up.
+    [[nodiscard]] bool full() const;
     [[nodiscard]] bool busy() const { return (code & 0xFF) == SQLITE_BUSY; }
     /// The file's content is not what SQLite wrote.
     [[nodiscard]] bool damaged() const {

@@ -9,16 +9,6 @@
 namespace mq::broker {
 namespace {
 
-std::string in_quotes(std::string_view text) {
-    constexpr std::size_t shown_max = 80;
-    std::string result = "'";
-    for (const char c : text.substr(0, shown_max)) {
-        const auto byte = static_cast<unsigned char>(c);
-        result += byte < 0x20 || byte == 0x7F ? '?' : c;
-    }
-    return result + (text.size() > shown_max ? "...'" : "'");
-}
-
 class Loader {
  public:
     explicit Loader(Database& database) : database_(database) {}

@@ -14,7 +14,8 @@ namespace mq::broker {
 struct StoredState {
     std::vector<StoredSession> sessions;
     std::vector<MessageRef> retained;
-    EntryNumber next_entry = 1;  ///< above all that are stored
+    std::vector<AcceptedMessage> accepted;  ///< of a snapshot only; the database has none
+    EntryNumber next_entry = 1;             ///< above all that are stored
 };
 
 struct Loaded {

@@ -195,4 +195,16 @@ std::optional<mqtt::PacketId> to_packet_id(std::int64_t value) {
     return static_cast<mqtt::PacketId>(value);
 }
 
+std::string in_quotes(std::string_view text) {
+    constexpr std::size_t shown_max = 80;
+    const std::string_view shown = text.substr(0, shown_max);
+    const bool readable = mqtt::is_valid_utf8(shown);
+    std::string result = "'";
+    for (const char c : shown) {
+        const auto byte = static_cast<unsigned char>(c);
+        result += byte < 0x20 || byte == 0x7F || (byte >= 0x80 && !readable) ? '?' : c;
+    }
+    return result + (text.size() > shown_max ? "...'" : "'");
+}
+
 }  // namespace mq::broker

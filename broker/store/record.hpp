@@ -64,4 +64,7 @@ std::optional<std::vector<std::uint32_t>> decode_identifiers(mqtt::Bytes bytes);
 
 std::optional<mqtt::PacketId> to_packet_id(std::int64_t value);
 
+/// A text of a file for a log line: in quotes, not too long, without what is no text.
+std::string in_quotes(std::string_view text);
+
 }  // namespace mq::broker

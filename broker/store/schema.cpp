@@ -1,6 +1,7 @@
 #include "broker/store/schema.hpp"
 
 #include "base/unique_fd.hpp"
+#include "broker/store/snapshot_chunks.hpp"
 
 #include <array>
 #include <cerrno>
@@ -82,7 +83,6 @@ static_assert(application_id == 1836148836 && schema_version == 1);
 
 /// How files begin, zero bytes included.
 constexpr std::string_view sqlite_magic("SQLite format 3\0", 16);
-constexpr std::string_view snapshot_magic("\x00\xB5\x00mosquitto db", 15);
 
 constexpr std::string_view untouched = "The file was left as it is.";
 
@@ -162,9 +162,9 @@ Outcome<void> check_magic(const std::filesystem::path& path) {
     }
     if (head.starts_with(snapshot_magic)) {
         return Problem{"the persistence file " + path.string() +
-                           " is a snapshot of mosquitto, which this version cannot take over",
+                           " is a snapshot of Mosquitto, which has just been put there",
                        std::string(untouched),
-                       "Set persistence_file to another name, as in: persistence_file mqhome.db"};
+                       "Stop Mosquitto, then start this broker again to take it over."};
     }
     return damaged(path.string(), "it does not begin like a database");
 }

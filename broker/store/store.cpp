@@ -15,6 +15,8 @@ using namespace std::chrono_literals;
 constexpr std::size_t thread_stack_bytes = std::size_t{256} << 10;
 constexpr auto retry_interval = 10s;
 constexpr auto report_interval = 60s;
+/// How long changes wait that may take the files beyond their limit.
+constexpr auto measure_interval = 1s;
 
 bool report_due(std::chrono::steady_clock::time_point& said) {
     const auto now = std::chrono::steady_clock::now();
@@ -34,19 +36,25 @@ Outcome<std::unique_ptr<Store>> Store::open(const StoreSettings& settings, Log& 
     if (error) {
         return system_problem("persistence_location cannot be used", error.value());
     }
+    std::unique_ptr<Store> store(new Store(settings, path, log));
+    auto snapshot = TakeOver::begin(path);
+    if (!snapshot) {
+        return snapshot.error();
+    }
+    if (*snapshot) {
+        store->take_over_ = std::move(*snapshot);
+        return store;
+    }
     auto database = open_database(path);
     if (!database) {
         return database.error();
     }
-    return std::unique_ptr<Store>(new Store(settings, path, std::move(*database), log));
+    store->database_ = std::move(*database);
+    return store;
 }
 
-Store::Store(StoreSettings settings, std::filesystem::path path, std::unique_ptr<Database> database,
-             Log& log)
-    : settings_(std::move(settings)),
-      path_(std::move(path)),
-      log_(log),
-      database_(std::move(database)) {}
+Store::Store(StoreSettings settings, std::filesystem::path path, Log& log)
+    : settings_(std::move(settings)), path_(std::move(path)), log_(log) {}
 
 Store::~Store() {
     if (!closed_) {
@@ -58,6 +66,9 @@ Store::~Store() {
 
 Outcome<StoredState> Store::load() {
     assert(!running_ && batch_.empty());
+    if (take_over_) {
+        return read_snapshot();
+    }
     auto loaded = load_state(*database_);
     if (!loaded) {
         return Problem{
@@ -70,9 +81,6 @@ Outcome<StoredState> Store::load() {
     next_entry_ = loaded->state.next_entry;
     batch_ = Batch(next_entry_);
     database_->release_memory();
-    if (auto started = start_thread(); !started) {
-        return started.error();
-    }
     return std::move(loaded->state);
 }
 
@@ -83,6 +91,49 @@ void Store::set_autosave(std::uint32_t interval, bool on_changes) {
         settings_.autosave_on_changes = on_changes;
     }
     wake_.notify_all();
+}
+
+void Store::set_limit(std::uint64_t store_bytes_max) {
+    const std::lock_guard lock(mutex_);
+    if (std::exchange(settings_.store_bytes_max, store_bytes_max) != store_bytes_max) {
+        save_wanted_ = true;
+        wake_.notify_one();
+    }
+}
+
+Outcome<StoredState> Store::read_snapshot() {
+    auto state = take_over_->read(log_);
+    if (!state) {
+        return state.error();
+    }
+    next_entry_ = state->next_entry;
+    add_all(*state, batch_);
+    return state;
+}
+
+Outcome<void> Store::start() {
+    assert(!running_);
+    if (take_over_) {
+        if (auto replaced = replace_snapshot(); !replaced) {
+            return replaced;
+        }
+    }
+    note_size(measure(settings_.store_bytes_max));
+    return start_thread();
+}
+
+Outcome<void> Store::replace_snapshot() {
+    if (auto finished = take_over_->finish(batch_, log_); !finished) {
+        return finished;
+    }
+    batch_ = Batch(next_entry_);
+    take_over_.reset();
+    auto database = open_database(path_);
+    if (!database) {
+        return database.error();
+    }
+    database_ = std::move(*database);
+    return {};
 }
 
 void Store::save() {
@@ -102,6 +153,8 @@ Outcome<void> Store::close() {
         }
         ::pthread_join(thread_, nullptr);
         running_ = false;
+    } else {
+        batch_ = Batch(next_entry_);  // never started: the next start finds the same file
     }
     written_.clear();
     if (writing_ || !batch_.empty()) {
@@ -127,6 +180,9 @@ void Store::change(Operation operation) {
         first_change_ = SteadyClock::now();
     }
     operation(batch_);
+    if (!running_) {
+        return;  // `start` writes all of it
+    }
     limit_waiting();
     if (const auto next = due(); next < sleeps_until_) {
         sleeps_until_ = next;
@@ -152,7 +208,13 @@ void Store::subscription_removed(std::string_view client_id, std::string_view fi
 }
 
 void Store::entry_stored(std::string_view client_id, const EntryRecord& entry) {
-    change([&](Batch& batch) { batch.entry_stored(client_id, entry); });
+    change([&](Batch& batch) {
+        if (!over_limit_) {
+            return batch.entry_stored(client_id, entry);
+        }
+        batch.entry_removed(client_id, entry.number);
+        give_up_message();
+    });
 }
 
 void Store::entry_state(std::string_view client_id, EntryNumber number, EntryState state,
@@ -173,11 +235,44 @@ void Store::received_removed(std::string_view client_id, mqtt::PacketId packet_i
 }
 
 void Store::retained_stored(const MessageRef& message) {
-    change([&](Batch& batch) { batch.retained_stored(message); });
+    change([&](Batch& batch) {
+        if (!over_limit_) {
+            return batch.retained_stored(message);
+        }
+        batch.retained_removed(message->topic());  // rather none than an outdated one
+        give_up_message();
+    });
 }
 
 void Store::retained_removed(std::string_view topic) {
     change([&](Batch& batch) { batch.retained_removed(topic); });
+}
+
+JournalStats Store::stats() const {
+    const std::lock_guard lock(mutex_);
+    return {size_, given_up_};
+}
+
+void Store::give_up_message() {
+    ++given_up_;
+    if (report_due(limit_said_)) {
+        log_.line(LogType::error, "Error: " + path_.string() + " takes " + std::to_string(size_) +
+                                      " bytes, more than global_max_store_bytes " +
+                                      std::to_string(settings_.store_bytes_max) + "; " +
+                                      std::to_string(given_up_) +
+                                      " queued or retained messages will not survive a restart.");
+    }
+}
+
+/// Keeps the size of the files, and whether that is too much.
+void Store::note_size(std::optional<std::uint64_t> measured) {
+    size_ = measured.value_or(size_);
+    const bool over = settings_.store_bytes_max > 0 && size_ > settings_.store_bytes_max;
+    if (std::exchange(over_limit_, over) && !over) {
+        limit_said_ = SteadyClock::time_point::min();
+        log_.line(LogType::notice, path_.string() + " takes " + std::to_string(size_) +
+                                       " bytes, no longer more than global_max_store_bytes.");
+    }
 }
 
 void Store::limit_waiting() {
@@ -260,13 +355,28 @@ Store::SteadyClock::time_point Store::due() const {
     if (batch_.bytes() >= settings_.batch_bytes_max) {
         return now;
     }
+    return std::min(due_by_limit(), due_by_autosave());
+}
+
+Store::SteadyClock::time_point Store::due_by_autosave() const {
+    constexpr auto not_yet = SteadyClock::time_point::max();
     if (settings_.autosave_interval == 0) {
         return not_yet;
     }
     if (settings_.autosave_on_changes) {
-        return batch_.changes() >= settings_.autosave_interval ? now : not_yet;
+        return batch_.changes() >= settings_.autosave_interval ? SteadyClock::time_point::min()
+                                                               : not_yet;
     }
     return first_change_ + std::chrono::seconds(settings_.autosave_interval);
+}
+
+/// Near the limit changes are written soon, so that the files are measured.
+Store::SteadyClock::time_point Store::due_by_limit() const {
+    const std::uint64_t max = settings_.store_bytes_max;
+    if (max == 0 || size_ + batch_.bytes() <= max) {
+        return SteadyClock::time_point::max();
+    }
+    return first_change_ + (over_limit_ ? retry_interval : measure_interval);
 }
 
 void Store::take_batch() {
@@ -287,8 +397,10 @@ bool Store::write_all(std::unique_lock<std::mutex>& lock) {
 }
 
 bool Store::write(std::unique_lock<std::mutex>& lock) {
+    const std::uint64_t bytes_max = settings_.store_bytes_max;
     lock.unlock();
-    auto error = write_batch(*database_, *writing_);
+    auto error = write_or_make_room();
+    const auto size = error ? std::nullopt : measure(bytes_max);
     lock.lock();
     if (error) {
         last_error_ = std::move(*error);
@@ -300,6 +412,7 @@ bool Store::write(std::unique_lock<std::mutex>& lock) {
         failure_said_ = SteadyClock::time_point::min();
         log_.line(LogType::notice, "The persistence file " + path_.string() + " is written again.");
     }
+    note_size(size);
     if (log_.wants(LogType::debug)) {
         log_.line(LogType::debug, "Stored " + std::to_string(writing_->changes()) + " changes in " +
                                       path_.string() + '.');
@@ -308,10 +421,33 @@ bool Store::write(std::unique_lock<std::mutex>& lock) {
     return true;
 }
 
+/// Where there is no room for the batch, what it removes goes first, and the files are made as
+/// small as that allows.
+std::optional<SqlError> Store::write_or_make_room() {
+    auto error = write_batch(*database_, *writing_);
+    if (error && error->full() && !write_batch(*database_, *writing_, BatchPart::removals)) {
+        if (!merge_log(*database_)) {
+            error = write_batch(*database_, *writing_);
+        }
+    }
+    return error;
+}
+
+/// Above the limit, only after what is free has been given back.
+std::optional<std::uint64_t> Store::measure(std::uint64_t bytes_max) {
+    auto size = store_size(*database_, path_);
+    if (bytes_max > 0 && size > bytes_max && !merge_log(*database_)) {
+        size = store_size(*database_, path_);
+    }
+    return size;
+}
+
 void Store::merge(std::unique_lock<std::mutex>& lock) {
     lock.unlock();
     const auto error = merge_log(*database_);
+    const auto size = store_size(*database_, path_);
     lock.lock();
+    note_size(size);
     merge_wanted_ = false;
     if (error) {
         // Nothing is lost: what is committed stands in the log, which the next start reads.

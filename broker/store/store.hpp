@@ -6,6 +6,7 @@
 #include "broker/store/batch.hpp"
 #include "broker/store/database.hpp"
 #include "broker/store/loader.hpp"
+#include "broker/store/take_over.hpp"
 
 #include <atomic>
 #include <chrono>
@@ -15,6 +16,7 @@
 #include <filesystem>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <pthread.h>
 #include <string>
 #include <vector>
@@ -32,6 +34,8 @@ struct StoreSettings {
     std::size_t batch_bytes_max = std::size_t{8} << 20;
     /// What waiting changes may take beside the messages that the core's queues hold anyway.
     std::size_t waiting_bytes_max = std::size_t{128} << 20;
+    /// global_max_store_bytes: what the files may take on the disk; 0: no limit.
+    std::uint64_t store_bytes_max = 0;
 };
 
 /// Sessions, queued and retained messages in a SQLite database. `main` owns it; it outlives the
@@ -49,7 +53,16 @@ struct StoreSettings {
 /// seconds; the changes wait in memory. Memory stays bounded: messages are shared with the core's
 /// queues, which have their limits, and beyond `waiting_bytes_max` new queue entries of the session
 /// with most of them are given up, which is said and counted. They are delivered as long as this
-/// program runs, but not after a restart. Nothing else is ever given up.
+/// program runs, but not after a restart.
+///
+/// After each write the files are measured, with their log. Above `store_bytes_max`, queue entries
+/// and retained messages that come are given up in the same way, which is said once a minute; what
+/// is removed, sessions and subscriptions go on to be written, at the latest every ten seconds, and
+/// the limit is no longer felt as soon as the files are below it. They may grow beyond the limit by
+/// what one write holds (`batch_bytes_max`). Nothing else is ever given up.
+///
+/// Where the disk is full, what is removed is written first, apart from the rest, which may then
+/// find room.
 ///
 /// File (database.hpp, schema.cpp): SQLite, mode 0600, write-ahead log beside it (FILE-wal),
 /// synchronous = FULL, locked for one program. `application_id` is "mqhd", `user_version` the
@@ -64,8 +77,8 @@ struct StoreSettings {
 /// "Never" is the largest time. After `save` and `close` the file is complete without its log.
 class Store final : public Journal {
  public:
-    /// Opens or creates the file. The log outlives the store; its `line` is called from the
-    /// store's thread, too.
+    /// Opens or creates the file, or finds that it is a snapshot of Mosquitto. The log outlives the
+    /// store; its `line` is called from the store's thread, too.
     static Outcome<std::unique_ptr<Store>> open(const StoreSettings& settings, Log& log);
     /// Closes; what `close` would return is logged.
     ~Store() override;
@@ -73,11 +86,18 @@ class Store final : public Journal {
     Store& operator=(const Store&) = delete;
 
     /// What is stored, to be fed to `Broker::restore`. Once, before the first journal call.
-    /// Damaged rows are passed over, reported and kept in a copy of the file.
+    /// Damaged rows are passed over, reported and kept in a copy of the file. A snapshot of
+    /// Mosquitto is read, but not touched yet.
     Outcome<StoredState> load();
+    /// Begins to write, when all has been restored and nothing else can fail any more: takes over
+    /// a snapshot of Mosquitto (see TakeOver), what the journal was told meanwhile included, and
+    /// starts the thread. Without it, `close` leaves the file as it is.
+    Outcome<void> start();
 
     /// Other settings of the same name from now on.
     void set_autosave(std::uint32_t interval, bool on_changes);
+    /// Another `store_bytes_max`; the files are written and measured at once.
+    void set_limit(std::uint64_t store_bytes_max);
     /// Has everything so far written, as SIGUSR1 asks; returns at once.
     void save();
     /// Writes everything and ends the thread. On a problem, which says how much could not be
@@ -100,21 +120,27 @@ class Store final : public Journal {
     void received_removed(std::string_view client_id, mqtt::PacketId packet_id) override;
     void retained_stored(const MessageRef& message) override;
     void retained_removed(std::string_view topic) override;
+    [[nodiscard]] JournalStats stats() const override;
 
  private:
     using SteadyClock = std::chrono::steady_clock;
 
-    Store(StoreSettings settings, std::filesystem::path path, std::unique_ptr<Database> database,
-          Log& log);
+    Store(StoreSettings settings, std::filesystem::path path, Log& log);
 
+    Outcome<StoredState> read_snapshot();
+    Outcome<void> replace_snapshot();
     Outcome<void> start_thread();
     template <class Operation>
     void change(Operation operation);
 
     // With the mutex held.
     void limit_waiting();
+    void give_up_message();
+    void note_size(std::optional<std::uint64_t> measured);
     void take_batch();
     [[nodiscard]] SteadyClock::time_point due() const;
+    [[nodiscard]] SteadyClock::time_point due_by_autosave() const;
+    [[nodiscard]] SteadyClock::time_point due_by_limit() const;
     [[nodiscard]] std::string waiting_text() const;
 
     // On the store's thread.
@@ -122,19 +148,22 @@ class Store final : public Journal {
     void work();
     bool write_all(std::unique_lock<std::mutex>& lock);
     bool write(std::unique_lock<std::mutex>& lock);
+    [[nodiscard]] std::optional<SqlError> write_or_make_room();
+    std::optional<std::uint64_t> measure(std::uint64_t bytes_max);
     void merge(std::unique_lock<std::mutex>& lock);
     void report_failure(const SqlError& error);
 
     StoreSettings settings_;  ///< the autosave part is guarded by the mutex
     const std::filesystem::path path_;
     Log& log_;
-    std::unique_ptr<Database> database_;  ///< of the store's thread while that runs
+    std::unique_ptr<TakeOver> take_over_;  ///< until `start`, where the file is a snapshot
+    std::unique_ptr<Database> database_;   ///< of the store's thread while that runs
     std::atomic<EntryNumber> next_entry_ = 1;
     pthread_t thread_{};
     bool running_ = false;
     bool closed_ = false;
 
-    std::mutex mutex_;  ///< guards all below
+    mutable std::mutex mutex_;  ///< guards all below
     std::condition_variable wake_;
     Batch batch_{1};                               ///< collects changes
     std::unique_ptr<Batch> writing_;               ///< is being written, or waits to be tried again
@@ -145,6 +174,9 @@ class Store final : public Journal {
     SteadyClock::time_point sleeps_until_ = SteadyClock::time_point::min();
     bool save_wanted_ = false;
     bool closing_ = false;
+    std::uint64_t size_ = 0;  ///< of the files, as last measured
+    bool over_limit_ = false;
+    SteadyClock::time_point limit_said_ = SteadyClock::time_point::min();
     std::size_t given_up_ = 0;
     SteadyClock::time_point given_up_said_ = SteadyClock::time_point::min();
 

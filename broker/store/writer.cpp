@@ -11,11 +11,14 @@ namespace {
 /// The statements of one transaction and the row numbers that it learns.
 class Transaction {
  public:
-    explicit Transaction(Database& database) : database_(database) {}
+    Transaction(Database& database, BatchPart part)
+        : database_(database), additions_(part == BatchPart::all) {}
 
     void write(const Batch& batch) {
-        for (const auto& [message, pending] : batch.messages()) {
-            add_message(*message);
+        if (additions_) {
+            for (const auto& [message, pending] : batch.messages()) {
+                add_message(*message);
+            }
         }
         for (const auto& [client_id, changes] : batch.sessions()) {
             write(client_id, changes);
@@ -23,7 +26,7 @@ class Transaction {
         for (const auto& [topic, message] : batch.retained()) {
             if (message == nullptr) {
                 delete_retained_.run(topic);
-            } else {
+            } else if (additions_) {
                 put_retained_.run(topic, messages_[message]);
             }
         }
@@ -87,6 +90,9 @@ class Transaction {
             case EntryChange::Kind::stored:
                 break;
         }
+        if (!additions_) {
+            return;
+        }
         const std::string identifiers = encode_identifiers(change.identifiers);
         put_entry_.run(number, session, messages_[change.message],
                        static_cast<std::int64_t>(change.qos), std::int64_t{change.retain},
@@ -97,6 +103,7 @@ class Transaction {
     }
 
     Database& database_;
+    bool additions_;
     std::unordered_map<const Message*, std::int64_t> messages_;
     Statement add_message_{database_,
                            "INSERT INTO messages"
@@ -133,10 +140,10 @@ class Transaction {
 
 }  // namespace
 
-std::optional<SqlError> write_batch(Database& database, const Batch& batch) {
+std::optional<SqlError> write_batch(Database& database, const Batch& batch, BatchPart part) {
     database.run("BEGIN IMMEDIATE");
     {
-        Transaction transaction(database);
+        Transaction transaction(database, part);
         transaction.write(batch);
     }
     database.run("COMMIT");
@@ -154,6 +161,18 @@ std::optional<SqlError> merge_log(Database& database) {
     database.run("PRAGMA wal_checkpoint(TRUNCATE)");
     database.release_memory();
     return database.take_error();
+}
+
+std::optional<std::uint64_t> store_size(Database& database, const std::filesystem::path& path) {
+    const std::int64_t pages = database.number("PRAGMA page_count");
+    const std::int64_t page_size = database.number("PRAGMA page_size");
+    if (database.take_error()) {
+        return std::nullopt;
+    }
+    std::error_code no_log;
+    const auto log_size = std::filesystem::file_size(path.string() + "-wal", no_log);
+    return static_cast<std::uint64_t>(pages * page_size) +
+           (no_log ? std::uint64_t{0} : std::uint64_t{log_size});
 }
 
 }  // namespace mq::broker

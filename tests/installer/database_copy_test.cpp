@@ -83,9 +83,10 @@ TEST(SnapshotDatabase, HoldsWhatIsStillInTheWriteAheadLog) {
 
 TEST(SnapshotDatabase, CopiesAnotherFormatAsItIs) {
     const Home home;
-    home.write("old.db", "mosquitto db");
+    const std::string snapshot("\x00\xB5\x00mosquitto db\0\0\0\0\0\0\0\6", 23);
+    home.write("old.db", snapshot);
     ASSERT_TRUE(snapshot_database(home.path() / "old.db", home.path() / "copy"));
-    EXPECT_EQ(home.read("copy"), "mosquitto db");
+    EXPECT_EQ(home.read("copy"), snapshot);
 }
 
 TEST(SnapshotDatabase, OfNoDatabaseIsNone) {
@@ -106,6 +107,21 @@ TEST(KeepDatabase, BringsBackEveryByteAndNothingElse) {
     EXPECT_EQ(home.read("var/m.db"), "before");
     EXPECT_EQ(home.read("var/m.db-wal"), "log before");
     EXPECT_FALSE(home.has("var/m.db-shm"));
+}
+
+TEST(KeepDatabase, BringsBackASnapshotThatABrokerHasTakenOver) {
+    const Home home;
+    const std::string snapshot("\x00\xB5\x00mosquitto db\0\0\0\0\0\0\0\6", 23);
+    home.write("var/mosquitto.db", snapshot);
+    ASSERT_TRUE(keep_database(home.path() / "var/mosquitto.db", home.path() / "kept"));
+    std::filesystem::rename(home.path() / "var/mosquitto.db",
+                            home.path() / "var/mosquitto.db.mosquitto-backup");
+    Database(home.path() / "var/mosquitto.db").run("CREATE TABLE t(x)");
+    home.write("var/mosquitto.db-wal", "log");
+    ASSERT_TRUE(bring_back_database(home.path() / "var/mosquitto.db", home.path() / "kept"));
+    EXPECT_EQ(home.read("var/mosquitto.db"), snapshot);
+    EXPECT_EQ(home.read("var/mosquitto.db.mosquitto-backup"), snapshot);
+    EXPECT_FALSE(home.has("var/mosquitto.db-wal"));
 }
 
 TEST(KeepDatabase, ThatWasCutOffBringsNothingBack) {

@@ -130,5 +130,60 @@ TEST_F(AfterACrash, ACleanStartLeavesNothingOfTheOldSession) {
     EXPECT_EQ(world.journal.find("a"), nullptr);
 }
 
+/// What another broker's snapshot may hold and ours never stores.
+struct AfterATakeover : AfterACrash {
+    static MessageRef message(std::string_view payload, QoS level, bool retain = false) {
+        return MessageRef::create(
+            "t", {}, {reinterpret_cast<const std::uint8_t*>(payload.data()), payload.size()}, level,
+            retain, {});
+    }
+};
+
+TEST_F(AfterATakeover, AnAcceptedMessageGoesToItsSubscribersAndIsStored) {
+    Client& away = world.client();
+    away.connects("a", false);
+    away.subscribes("t", qos(2));
+    away.breaks();
+    world.client().connects("p", false);
+    world.crashes();
+    world.broker().restore(AcceptedMessage{"p", message("accepted", QoS::exactly_once, true)},
+                           world.now());
+    ASSERT_EQ(world.journal.find("a")->entries.size(), 1U);
+    ASSERT_EQ(world.journal.retained.size(), 1U);
+    EXPECT_THAT(world.client().connects("a", false),
+                ElementsAre(HasSubstr("session_present"), HasSubstr("payload=\"accepted\"")));
+}
+
+TEST_F(AfterATakeover, AnAcceptedMessageHeedsNoLocalAndTheRightToRead) {
+    for (const char* name : {"publisher", "reader"}) {
+        Client& client = world.client();
+        client.connects(name, false);
+        mqtt::SubscriptionOptions options = qos(2);
+        options.no_local = true;
+        client.subscribes("t", options);
+        client.breaks();
+    }
+    world.crashes();
+    const AcceptedMessage accepted{"publisher", message("x", QoS::exactly_once)};
+    world.broker().restore(accepted, world.now());
+    EXPECT_THAT(world.journal.find("publisher")->entries, IsEmpty());
+    EXPECT_EQ(world.journal.find("reader")->entries.size(), 1U);
+    world.access.on_read = [](std::string_view) { return false; };
+    world.broker().restore(accepted, world.now());
+    EXPECT_EQ(world.journal.find("reader")->entries.size(), 1U);
+}
+
+TEST_F(AfterATakeover, AQueuedMessageOfQoS0ComesOnce) {
+    world.client().connects("a", false);
+    EntryRecord entry;
+    entry.number = world.journal.next_entry();
+    entry.message = message("at most once", QoS::at_most_once);
+    world.journal.entry_stored("a", entry);
+    world.crashes();
+    EXPECT_THAT(world.client().connects("a", false),
+                ElementsAre(HasSubstr("session_present"), HasSubstr("payload=\"at most once\"")));
+    EXPECT_THAT(world.journal.find("a")->entries, IsEmpty());
+}
+
 }  // namespace
 }  // namespace mq::broker::test

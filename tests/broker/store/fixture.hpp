@@ -103,6 +103,8 @@ class StoreTest : public ::testing::Test {
         store_ = std::move(*opened);
         auto loaded = store_->load();
         EXPECT_TRUE(loaded) << loaded.error().text();
+        const auto started = store_->start();
+        EXPECT_TRUE(started) << started.error().text();
         return loaded ? std::move(*loaded) : StoredState{};
     }
     StoredState open() { return open(settings()); }

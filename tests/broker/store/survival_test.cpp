@@ -1,10 +1,10 @@
 // The store in a program that is killed, and on a disk that is full.
 #include "tests/broker/store/fixture.hpp"
+#include "tests/broker/store/small_disk.hpp"
 
 #include <gmock/gmock.h>
 
 #include <csignal>
-#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -36,6 +36,9 @@ class ProgressLog final : public Log {
     ProgressLog log(progress);
     auto store = std::move(Store::open(settings, log).value());
     const StoredState state = store->load().value();
+    if (!store->start()) {
+        ::_exit(1);
+    }
     store->session_stored(session("a"));
     if (!state.sessions.empty()) {
         for (const EntryRecord& old : state.sessions[0].entries) {
@@ -101,30 +104,6 @@ TEST_F(SurvivalTest, a_kill_at_any_time_leaves_the_state_of_some_moment) {
         close();
     }
     EXPECT_FALSE(log_.has("damaged")) << log_.lines();
-}
-
-/// In a process of its own: a disk with room for about `bytes`. Returns what `test` returns.
-template <class Test>
-int with_small_disk(rlim_t bytes, Test test) {
-    const pid_t child = ::fork();
-    if (child == 0) {
-        ::signal(SIGXFSZ, SIG_IGN);
-        struct rlimit limit {};
-        ::getrlimit(RLIMIT_FSIZE, &limit);
-        limit.rlim_cur = bytes;
-        ::setrlimit(RLIMIT_FSIZE, &limit);
-        ::_exit(test());
-    }
-    int status = 0;
-    ::waitpid(child, &status, 0);
-    return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
-}
-
-void lift_limit() {
-    struct rlimit limit {};
-    ::getrlimit(RLIMIT_FSIZE, &limit);
-    limit.rlim_cur = limit.rlim_max;
-    ::setrlimit(RLIMIT_FSIZE, &limit);
 }
 
 TEST_F(SurvivalTest, a_full_disk_is_reported_and_what_waits_is_written_later) {
