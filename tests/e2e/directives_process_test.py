@@ -164,6 +164,24 @@ class Kept(BrokerCase):
         peer.subscribes("kept/#")
         self.assertEqual(len(peer.pings()), 3)
 
+    def test_global_max_store_bytes(self):
+        lines = [*self.place.persistence_lines(), "sys_interval 1", "log_type all",
+                 "global_max_store_bytes 200000"]
+        broker = self.start(*lines)
+        peer = self.peer("p")
+        peer.publishes("kept/large", b"x" * 300000, retain=True)
+        broker.wait_for_line("Stored 1 changes")
+        peer.publishes("kept/small", b"m", retain=True)
+        broker.wait_for_line(r"more than global_max_store_bytes 200000; 1 queued or retained")
+        peer.subscribes("$SYS/broker/store/disk/messages/given_up")
+        while peer.next_publish().payload != b"1":
+            pass
+        self.stop(broker)
+        self.start(*lines)
+        again = self.peer("q")
+        again.subscribes("kept/#")
+        self.assertEqual([message.topic for message in again.pings()], ["kept/large"])
+
 
 class TheProcess(BrokerCase):
     def test_include_dir(self):
