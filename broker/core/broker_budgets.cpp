@@ -98,13 +98,14 @@ bool Broker::may_retain(std::string_view topic, std::size_t added, std::string_v
     if (replaced && *replaced >= added) {
         return true;
     }
-    const std::size_t bytes = retained_.payload_bytes() - replaced.value_or(0) + added;
+    const std::size_t bytes =
+        retained_.sum_of_clients().payload_bytes - replaced.value_or(0) + added;
     if (limits_.global_max_retained_bytes > 0 && bytes > limits_.global_max_retained_bytes) {
         tell_budget(retained_bytes_budget_, client_id, "its retained message is refused", now);
         return false;
     }
     if (limits_.global_max_retained_messages > 0 && !replaced &&
-        retained_.size() >= limits_.global_max_retained_messages) {
+        retained_.sum_of_clients().messages >= limits_.global_max_retained_messages) {
         tell_budget(retained_budget_, client_id, "its retained message is refused", now);
         return false;
     }

@@ -197,8 +197,8 @@ void Broker::store_retained(const MessageRef& message, Time now) {
             journal_->retained_stored(message);
         }
     }
-    stats_.retained_messages = retained_.size();
-    stats_.retained_bytes = retained_.payload_bytes();
+    stats_.retained_messages = retained_.sum().messages;
+    stats_.retained_bytes = retained_.sum().payload_bytes;
 }
 
 void Broker::publish_own(std::string_view topic, std::string_view payload, Time now) {

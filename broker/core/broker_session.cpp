@@ -197,8 +197,8 @@ void Broker::restore(StoredSession stored, Time now) {
 
 void Broker::restore(const MessageRef& retained) {
     retained_.set(retained);
-    stats_.retained_messages = retained_.size();
-    stats_.retained_bytes = retained_.payload_bytes();
+    stats_.retained_messages = retained_.sum().messages;
+    stats_.retained_bytes = retained_.sum().payload_bytes;
 }
 
 void Broker::restore(const AcceptedMessage& accepted, Time now) {

@@ -1,5 +1,7 @@
 #include "broker/core/retained.hpp"
 
+#include "broker/core/reserved_topic.hpp"
+
 namespace mq::broker {
 namespace {
 
@@ -55,12 +57,21 @@ void visit_matching(const Node& node, LevelCursor cursor, bool first, const Visi
 void RetainedStore::set(const MessageRef& message) {
     auto& level = trie_.insert(message->topic()).value;
     if (level.message) {
-        payload_bytes_ -= level.message->payload().size();
-    } else {
-        ++size_;
+        count(*level.message, false);
     }
-    payload_bytes_ += message->payload().size();
+    count(*message, true);
     level.message = message;
+}
+
+void RetainedStore::count(const Message& message, bool added) {
+    const std::size_t bytes = message.payload().size();
+    for (Sum* sum : {&sum_, &sum_of_clients_}) {
+        if (sum == &sum_of_clients_ && is_reserved_topic(message.topic())) {
+            continue;
+        }
+        added ? ++sum->messages : --sum->messages;
+        added ? sum->payload_bytes += bytes : sum->payload_bytes -= bytes;
+    }
 }
 
 bool RetainedStore::remove(std::string_view topic) {
@@ -68,8 +79,7 @@ bool RetainedStore::remove(std::string_view topic) {
     if (node == nullptr || node->value.empty()) {
         return false;
     }
-    payload_bytes_ -= node->value.message->payload().size();
-    --size_;
+    count(*node->value.message, false);
     node->value.message = {};
     trie_.prune(*node);
     return true;

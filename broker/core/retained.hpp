@@ -13,8 +13,13 @@ namespace mq::broker {
 /// The retained message of each topic that this shard owns.
 class RetainedStore {
  public:
-    [[nodiscard]] std::size_t size() const { return size_; }
-    [[nodiscard]] std::size_t payload_bytes() const { return payload_bytes_; }
+    struct Sum {
+        std::size_t messages = 0;
+        std::size_t payload_bytes = 0;
+    };
+    [[nodiscard]] const Sum& sum() const { return sum_; }
+    /// The same without topics that only the broker itself writes, under `$SYS`.
+    [[nodiscard]] const Sum& sum_of_clients() const { return sum_of_clients_; }
 
     /// Stores the message, in place of an earlier one [MQTT-3.3.1-5].
     void set(const MessageRef& message);
@@ -34,9 +39,11 @@ class RetainedStore {
     };
     using Trie = LevelTrie<Level>;
 
+    void count(const Message& message, bool added);
+
     Trie trie_;
-    std::size_t size_ = 0;
-    std::size_t payload_bytes_ = 0;
+    Sum sum_;
+    Sum sum_of_clients_;
 };
 
 }  // namespace mq::broker

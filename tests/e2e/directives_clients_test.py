@@ -1,6 +1,7 @@
 """Directives about listeners and about who may connect, seen from a client."""
 
 import http.client
+import signal
 import socket
 import unittest
 
@@ -10,7 +11,8 @@ from mqtest.case import BrokerCase
 from mqtest.ports import free_port
 
 REFUSED_ID, REFUSED_ID_V4, NOT_AUTHORISED, NOT_AUTHORISED_V4 = 0x85, 2, 0x87, 5
-SERVER_BUSY, ALIAS_INVALID, QOS_UNSUPPORTED = 0x89, 0x94, 0x9B
+SERVER_BUSY, TAKEN_OVER, ALIAS_INVALID, QOS_UNSUPPORTED = 0x89, 0x8E, 0x94, 0x9B
+UNSUPPORTED_VERSION, UNSUPPORTED_VERSION_V4 = 0x84, 1
 
 
 def listens(address, port):
@@ -59,6 +61,28 @@ class Clients(BrokerCase):
         self.addCleanup(browser.close)
         browser.request("GET", "/healthz")
         self.assertEqual(browser.getresponse().status, 200)
+
+    def test_accept_protocol_versions(self):
+        self.start(listener=["accept_protocol_versions 3,4"])
+        self.peer("a", version=4)
+        self.assertEqual(self.tries("b", version=5)[1].code, UNSUPPORTED_VERSION)
+        other = free_port()
+        self.start_with([f"listener {other} 127.0.0.1", "accept_protocol_versions 5",
+                         "allow_anonymous true"])
+        self.peer("a", port=other, version=5)
+        self.assertEqual(self.tries("b", port=other, version=4)[1].code, UNSUPPORTED_VERSION_V4)
+
+    def test_mount_point(self):
+        other = free_port()
+        self.start(f"listener {other} 127.0.0.1", "mount_point inner/")
+        inner, outer = self.peer("i", port=other), self.peer("o")
+        inner.subscribes("#", 1)
+        outer.subscribes("#", 1)
+        self.peer("x").publishes("outside")
+        self.peer("y", port=other).publishes("t")
+        self.peer("x").publishes("inner/u")
+        self.assertEqual([one.topic for one in inner.pings()], ["t", "u"])
+        self.assertEqual([one.topic for one in outer.pings()], ["outside", "inner/t", "inner/u"])
 
     # --- How many ------------------------------------------------------------------------------
     def test_max_connections(self):
@@ -173,6 +197,33 @@ class Clients(BrokerCase):
             self.assertEqual(writer.publishes(topic) < 0x80, allowed, topic)
         self.assertEqual([one.topic for one in reader.pings()], ["own/p/1"])
 
+    def test_acl_refuse_subscribe(self):
+        rules = self.place.folder / "acl"
+        rules.write_text("topic read open/#\n")
+        for value, code in (("true", NOT_AUTHORISED), ("false", 0)):
+            with self.subTest(value=value):
+                broker = self.start(f"acl_file {rules}", f"acl_refuse_subscribe {value}")
+                peer = self.peer()
+                self.assertEqual([peer.subscribes("closed/#"), peer.subscribes("open/1")],
+                                 [code, 0])
+                self.stop(broker)
+
+    def test_check_retain_source(self):
+        rules = self.place.folder / "acl"
+        for value, expected in (("true", []), ("false", ["t"])):
+            with self.subTest(value=value):
+                rules.write_text("topic readwrite t\n")
+                broker = self.start(f"acl_file {rules}", f"check_retain_source {value}")
+                self.peer("source").publishes("t", b"m", retain=True)
+                rules.write_text("topic read t\n")
+                start = len(broker.lines)
+                broker.signal(signal.SIGHUP)
+                broker.wait_for_log(r"Config reloaded\.$", start=start)
+                reader = self.peer("reader")
+                reader.subscribes("t", 1)
+                self.assertEqual([one.topic for one in reader.pings()], expected)
+                self.stop(broker)
+
     def test_per_listener_settings(self):
         self.place.add_user()
         other = free_port()
@@ -214,28 +265,15 @@ class Clients(BrokerCase):
         self.assertEqual(self.tries("lamp")[1].code, NOT_AUTHORISED)
         self.assertEqual(self.tries("a-sensor", version=4)[1].code, NOT_AUTHORISED_V4)
 
-    # --- In front of MQTT ----------------------------------------------------------------------
-    def test_packet_buffer_size(self):
-        """It holds the header of a request to upgrade; a larger one is no request."""
-        for name in ("packet_buffer_size", "websockets_headers_size"):
-            with self.subTest(name=name):
-                broker = self.start(f"listener {self.place.ws_port} 127.0.0.1",
-                                    "protocol websockets", f"{name} 1024")
-                self.assertTrue(self.upgrades(400))
-                self.assertFalse(self.upgrades(2000))
-                self.stop(broker)
-
-    def upgrades(self, header_bytes):
-        """Whether a WebSocket is opened by a request with one header line of this size."""
-        with socket.create_connection(("127.0.0.1", self.place.ws_port), DEADLINE_S) as wire:
-            wire.sendall(b"GET /mqtt HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\n"
-                         b"Connection: Upgrade\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
-                         b"Sec-WebSocket-Version: 13\r\nSec-WebSocket-Protocol: mqtt\r\n"
-                         b"Cookie: " + b"x" * header_bytes + b"\r\n\r\n")
-            try:
-                return b" 101 " in wire.recv(4096)
-            except ConnectionResetError:
-                return False
+    def test_use_username_as_clientid(self):
+        self.place.add_user()
+        broker = self.start(f"password_file {self.place.password_file}",
+                            listener=["use_username_as_clientid true"])
+        self.assertIn(self.tries("x")[1].code, (REFUSED_ID, NOT_AUTHORISED))
+        first = self.peer("one", user=USER, password=PASSWORD)
+        broker.wait_for_log(f"New client connected from .* as {USER} ")
+        self.peer("two", user=USER, password=PASSWORD)
+        self.assertEqual(first.ends_with(), TAKEN_OVER)
 
 
 if __name__ == "__main__":

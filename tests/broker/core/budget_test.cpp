@@ -141,6 +141,23 @@ TEST(RetainedBudget, MessagesAreCounted) {
     EXPECT_TRUE(world.log.has("global_max_retained_messages is reached"));
 }
 
+TEST(RetainedBudget, SysTopicsDoNotCount) {
+    World world;
+    world.limits.sys_interval = 10;
+    world.limits.global_max_retained_messages = 1;
+    world.limits.global_max_retained_bytes = 5;
+    Client& client = world.client();
+    client.connects("c");
+    world.passes(std::chrono::seconds(20));
+    client.publishes("a", "12345", 1, 1, true);
+    EXPECT_THAT(client.reads(), ElementsAre(HasSubstr("reason_code=0x10")));
+    EXPECT_GT(world.broker().stats().retained_messages, 1U);
+    client.publishes("b", "", 1, 2, true);
+    client.publishes("b", "1", 1, 3, true);
+    EXPECT_THAT(client.reads(),
+                ElementsAre(HasSubstr("reason_code=0x10"), HasSubstr("reason_code=0x97")));
+}
+
 TEST(RetainedBudget, ARefusedMessageIsNotPassedOn) {
     World world;
     world.limits.sys_interval = 0;
