@@ -7,6 +7,7 @@ import unittest
 from mqtest import DEADLINE_S
 from mqtest.case import BrokerCase
 from mqtest.certificates import Authority
+from mqtest.process import run
 from mqtest.wire import CONNACK_OK, connect
 
 
@@ -72,6 +73,77 @@ class Tls(BrokerCase):
             with self.subTest(suite=suite):
                 broker = self.start_tls(f"ciphers_tls1.3 {suite}")
                 self.assertEqual(self.handshake(), ("TLSv1.3", suite))
+                self.stop(broker)
+
+    # --- Certificates of clients ---------------------------------------------------------------
+    def client(self, name="sensor-1", **options):
+        """A change of the client's context that gives it a certificate; TLS 1.2, where a refusal is
+        part of the handshake."""
+        certificate, key = self.authority.issue(name, **options)
+
+        def change(context):
+            self.only_1_2(context)
+            context.load_cert_chain(certificate, key)
+
+        return change
+
+    def assert_refused(self, change):
+        with self.assertRaises((ssl.SSLError, ConnectionResetError)):
+            self.handshake(change)
+
+    def require(self, *lines):
+        return self.start_tls("require_certificate true", *lines)
+
+    def test_require_certificate_false(self):
+        self.start_tls(f"cafile {self.authority.certificate}", "require_certificate false")
+        self.handshake(self.only_1_2)
+
+    def test_cafile_completes_the_chain_of_the_server(self):
+        """As hosts hand certificates out: one file with the certificate, one with those above."""
+        between = Authority(self.place.folder, "between", above=self.authority)
+        self.certificate, self.key = between.issue("below")
+        broker = self.start_tls()
+        with self.assertRaises(ssl.SSLCertVerificationError):
+            self.handshake()
+        self.stop(broker)
+        self.start_tls(f"cafile {between.certificate}")
+        self.handshake()
+
+    def test_capath(self):
+        folder = self.place.folder / "authorities"
+        folder.mkdir()
+        (folder / "a.pem").write_bytes(self.authority.certificate.read_bytes())
+        result = run(["openssl", "rehash", folder])
+        self.assertEqual(result.returncode, 0, result.stderr)
+        self.require(f"capath {folder}")
+        self.handshake(self.client())
+        self.assert_refused(self.only_1_2)
+
+    def test_use_subject_as_username(self):
+        change = self.client(subject="/O=Example/CN=sensor-1")
+        for value, expected in (("true", ", u'CN=sensor-1,O=Example'"), ("false", "")):
+            with self.subTest(value=value):
+                broker = self.require(f"cafile {self.authority.certificate}",
+                                      f"use_subject_as_username {value}")
+                self.handshake(change)
+                broker.wait_for_log(rf"New client connected from .* as c \(p4, c1, k0{expected}\)")
+                self.stop(broker)
+
+    # --- Keys ----------------------------------------------------------------------------------
+    def test_dhparamfile(self):
+        kind = ("rsa", "rsa_keygen_bits:2048")
+        self.certificate, self.key = self.authority.issue("rsa", key_kind=kind)
+        parameters = self.place.folder / "dh.pem"
+        result = run(["openssl", "genpkey", "-genparam", "-algorithm", "DH",
+                      "-pkeyopt", "group:ffdhe3072", "-out", parameters])
+        self.assertEqual(result.returncode, 0, result.stderr)
+        suite = "DHE-RSA-AES128-GCM-SHA256"
+        for lines, bits in (([f"dhparamfile {parameters}"], 3072), ([], 2048)):
+            with self.subTest(bits=bits):
+                broker = self.start_tls(f"ciphers {suite}", *lines)
+                result = run(["openssl", "s_client", "-connect", f"127.0.0.1:{self.port}",
+                              "-tls1_2", "-cipher", suite])
+                self.assertIn(f"Server Temp Key: DH, {bits} bits", result.stdout)
                 self.stop(broker)
 
 

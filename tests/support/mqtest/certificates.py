@@ -8,20 +8,27 @@ from .process import run
 class Authority:
     """A certificate authority in a folder; issues certificates for local servers and clients."""
 
-    def __init__(self, folder, name="test authority"):
+    def __init__(self, folder, name="test authority", above=None):
+        """`above` is the authority that vouches for this one; by default this is a root."""
         self.folder = pathlib.Path(folder)
         self.certificate = self.folder / f"{name.replace(' ', '-')}.pem"
         self.key = self.certificate.with_suffix(".key")
+        signed_by = [] if above is None else ["-CA", above.certificate, "-CAkey", above.key]
         _openssl("req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes",
                  "-days", 3650, "-subj", f"/CN={name}", "-keyout", self.key,
-                 "-out", self.certificate)
+                 "-out", self.certificate, *signed_by)
 
+<<<<<<< ours
     def issue(self, name, days=365, subject=None):
         """Certificate and key of a holder, as two paths; expired with a negative number of days."""
+=======
+    def issue(self, name, days=365, subject=None, key_kind=("ec", "ec_paramgen_curve:P-256")):
+        """Certificate and key of a holder, as two paths."""
+>>>>>>> theirs
         certificate, key = self.folder / f"{name}.pem", self.folder / f"{name}.key"
         request, extension = self.folder / f"{name}.csr", self.folder / f"{name}.ext"
         extension.write_text("subjectAltName=DNS:localhost,IP:127.0.0.1\n")
-        _openssl("req", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes",
+        _openssl("req", "-newkey", key_kind[0], "-pkeyopt", key_kind[1], "-nodes",
                  "-subj", subject or f"/CN={name}", "-keyout", key, "-out", request)
         _openssl("x509", "-req", "-in", request, "-CA", self.certificate, "-CAkey", self.key,
                  "-CAcreateserial", "-days", days, "-extfile", extension, "-out", certificate)
