@@ -112,6 +112,7 @@ void read_will_properties(Reader& reader, Will& will) {
         }
     }
     will.properties.user_properties = list.user_properties();
+    will.properties.received_list = list.whole();
 }
 
 Will read_will(Reader& reader, Flags flags, Version version) {

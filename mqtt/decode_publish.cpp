@@ -40,6 +40,7 @@ void read_properties(Reader& reader, Receiver receiver, Publish& packet) {
         }
     }
     packet.properties.user_properties = list.user_properties();
+    packet.properties.received_list = list.whole();
     packet.subscription_identifiers = SubscriptionIdentifiers(identifiers);
 }
 

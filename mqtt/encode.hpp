@@ -31,8 +31,9 @@ void encode(const Pingresp& packet, Version version, Buffer& out);
 void encode(const Packet& packet, Version version, Buffer& out);
 
 /// Encoded properties of a message that a server must forward unaltered: payload format, content
-/// type, response topic, correlation data and user properties, in that order [MQTT-3.3.2-4, 15 to
-/// 18, 20]. Without the property length before them.
+/// type, response topic, correlation data and user properties [MQTT-3.3.2-4, 15 to 18, 20]. In the
+/// order in which they came, or in that one where the message was not decoded. Without the property
+/// length before them.
 void encode_forwarded(const MessageProperties& properties, Buffer& out);
 
 /// Bytes that a variable byte integer takes, 1 to 4. `value` is at most 268,435,455.

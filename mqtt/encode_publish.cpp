@@ -38,8 +38,12 @@ void encode(const Publish& packet, Version version, Buffer& out) {
 }
 
 void encode_forwarded(const MessageProperties& properties, Buffer& out) {
-    Writer<Appender> writer{Appender(out)};
-    put_forwarded(writer, properties);
+    if (!properties.received_list.empty()) {
+        copy_forwarded(properties.received_list, out);
+    } else {
+        Writer<Appender> writer{Appender(out)};
+        put_forwarded(writer, properties);
+    }
 }
 
 }  // namespace mq::mqtt

@@ -48,6 +48,7 @@ struct MessageProperties {
     std::optional<std::string_view> response_topic;  ///< a valid topic name
     std::optional<Bytes> correlation_data;
     UserProperties user_properties;
+    Bytes received_list;  ///< the list that was decoded, other properties included
 };
 
 struct Will {

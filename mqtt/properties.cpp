@@ -1,5 +1,6 @@
 #include "mqtt/properties.hpp"
 
+#include "mqtt/property_writer.hpp"
 #include "mqtt/reader.hpp"
 
 namespace mq::mqtt {
@@ -69,7 +70,31 @@ bool holds(Bytes bytes, PropertyId wanted) {
     return find(list, wanted);
 }
 
+bool is_forwarded(PropertyId id) {
+    switch (id) {
+        case PropertyId::payload_format_indicator:
+        case PropertyId::content_type:
+        case PropertyId::response_topic:
+        case PropertyId::correlation_data:
+        case PropertyId::user_property:
+            return true;
+        default:
+            return false;
+    }
+}
+
 }  // namespace
+
+void copy_forwarded(Bytes validated_list, Buffer& out) {
+    for (Reader list(validated_list); !list.at_end();) {
+        const Bytes from_here = list.rest();
+        const auto id = static_cast<PropertyId>(list.u8());
+        skip_value(list, id);
+        if (is_forwarded(id)) {
+            out.insert(out.end(), from_here.begin(), from_here.end() - list.rest().size());
+        }
+    }
+}
 
 std::optional<UserProperty> UserProperties::next() {
     Reader list(list_);

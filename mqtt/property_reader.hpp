@@ -42,11 +42,14 @@ class PropertyReader {
     PropertyReader(Reader& reader, PropertySet allowed, PropertySet repeatable = {})
         : reader_(reader),
           list_(reader.take(reader.variable_byte_integer())),
+          whole_(list_.rest()),
           allowed_(allowed),
           repeatable_(repeatable) {}
 
     bool next();
     [[nodiscard]] PropertyId id() const { return id_; }
+    /// All of the list.
+    [[nodiscard]] Bytes whole() const { return whole_; }
     /// The list from the current property's identifier on.
     [[nodiscard]] Bytes from_here() const { return from_here_; }
     /// All user properties; complete after the walk.
@@ -73,6 +76,7 @@ class PropertyReader {
 
     Reader& reader_;
     Reader list_;
+    Bytes whole_;
     PropertySet allowed_;
     PropertySet repeatable_;
     PropertySet seen_;

@@ -5,7 +5,10 @@
 /// Private to this room: properties that several packets write in the same way.
 namespace mq::mqtt {
 
-/// The properties that a server must forward unaltered, in the order that `encode_forwarded` says.
+/// Appends those of a validated list that a server must forward unaltered, as they stand there.
+void copy_forwarded(Bytes validated_list, Buffer& out);
+
+/// The same of a message that was not decoded, in the order that `encode_forwarded` says.
 template <class Sink>
 void put_forwarded(Writer<Sink>& to, const MessageProperties& properties) {
     to.property(PropertyId::payload_format_indicator, properties.payload_format_indicator);

@@ -1,5 +1,7 @@
 #include "mqtt/reason_code.hpp"
 
+#include "mqtt/reason_code_set.hpp"
+
 namespace mq::mqtt {
 
 std::string_view name(ReasonCode code) {
@@ -92,6 +94,14 @@ std::string_view name(ReasonCode code) {
             return "wildcard subscriptions not supported";
     }
     return "unknown reason";
+}
+
+bool fits_connack(ReasonCode code) {
+    return connack_reasons.contains(static_cast<std::uint8_t>(code));
+}
+
+bool fits_disconnect(ReasonCode code) {
+    return server_disconnect_reasons.contains(static_cast<std::uint8_t>(code));
 }
 
 ConnectReturnCode connect_return_code(ReasonCode code) {

@@ -58,6 +58,10 @@ constexpr bool is_error(ReasonCode code) {
     return static_cast<std::uint8_t>(code) >= 0x80;
 }
 
+/// Whether the server's packet may carry the code [MQTT-3.2.2-8, 3.14.2-1].
+bool fits_connack(ReasonCode code);
+bool fits_disconnect(ReasonCode code);
+
 /// The specification's name in lower case, e.g. "packet too large"; "unknown reason" for other
 /// values.
 std::string_view name(ReasonCode code);

@@ -190,7 +190,7 @@ void Broker::fail(Connection& connection, ReasonCode code, Time now, std::string
     }
     if (connection.state == ConnectionState::open && connection.version == mqtt::Version::v5) {
         mqtt::Disconnect packet;
-        packet.reason_code = code;
+        packet.reason_code = mqtt::fits_disconnect(code) ? code : ReasonCode::unspecified_error;
         if (put_answer(connection, packet, connection.outbox.buffer())) {
             touched(connection);
         }

@@ -204,7 +204,7 @@ void Broker::continue_connect(Connection& connection, ReasonCode code, Time now)
 
 void Broker::refuse(Connection& connection, ReasonCode code, Time now) {
     mqtt::Connack packet;
-    packet.reason_code = code;
+    packet.reason_code = mqtt::fits_connack(code) ? code : ReasonCode::unspecified_error;
     packet.return_code = mqtt::connect_return_code(code);
     if (is_answered(code, connection.version) &&
         put_answer(connection, packet, connection.outbox.buffer())) {

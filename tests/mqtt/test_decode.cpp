@@ -72,6 +72,7 @@ TEST(Decode, of_a_shortened_body_stays_within_it) {
     }
 }
 
+/// What a broker sends as the client of another one is in the table, too. [MQTT311-7.0.0-1]
 TEST(Encode, gives_the_bytes_of_each_canonical_row) {
     for (const PacketRow& row : packet_table()) {
         const auto bytes = bytes_of(row.bytes);

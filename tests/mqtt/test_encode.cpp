@@ -11,6 +11,7 @@ namespace mq::mqtt {
 namespace {
 
 /// The parts of encoding that callers put together themselves; whole packets are in the table.
+/// [MQTT-1.5.5-1]
 TEST(Encode, variable_byte_integers_take_the_fewest_bytes) {
     const std::map<std::uint32_t, std::string> expected = {{0, "00"},
                                                            {1, "01"},
@@ -49,6 +50,27 @@ TEST(Encode, writes_forwarded_properties_without_their_length) {
     Buffer out;
     encode_forwarded(properties, out);
     EXPECT_EQ(out, bytes_of("01 01 03 'text' 08 're' 26 'k' 'v'"));
+}
+
+TEST(Encode, forwards_properties_in_the_order_they_came) {
+    const std::string forwarded = "26 'k' '1' 09 0002 00FF 26 'a' '2' 01 01 08 're' 03 'text'";
+    const auto bytes = bytes_of(
+        "30 [ 't' [ 02 0000003C 26 'k' '1' 09 0002 00FF 23 0001 26 'a' '2' 01 01 08 're' "
+        "03 'text' ] ]");
+    const auto framing = cut_frame(bytes, bytes.size());
+    const auto packet = decode_publish(framing->frame, Version::v5, Receiver::server);
+    ASSERT_TRUE(packet);
+    Buffer out;
+    encode_forwarded(packet->properties, out);
+    EXPECT_EQ(out, bytes_of(forwarded));
+
+    const auto connect =
+        bytes_of("10 [ 'MQTT' 05 06 0000 [] 'c' [ 18 00000001 26 'k' '1' 01 00 ] 'w' 'x' ]");
+    const auto connecting = decode_connect(cut_frame(connect, connect.size())->frame);
+    ASSERT_TRUE(connecting);
+    out.clear();
+    encode_forwarded(connecting->will->properties, out);
+    EXPECT_EQ(out, bytes_of("26 'k' '1' 01 00"));
 }
 
 TEST(Encode, requests_can_be_put_together) {

@@ -31,6 +31,15 @@ TEST(ReasonCode, failures_begin_at_0x80) {
     EXPECT_TRUE(is_error(ReasonCode::unspecified_error));
 }
 
+TEST(ReasonCode, packets_have_codes_of_their_own) {
+    EXPECT_TRUE(fits_connack(ReasonCode::banned));
+    EXPECT_FALSE(fits_disconnect(ReasonCode::banned));
+    EXPECT_TRUE(fits_disconnect(ReasonCode::session_taken_over));
+    EXPECT_FALSE(fits_connack(ReasonCode::session_taken_over));
+    EXPECT_FALSE(fits_connack(static_cast<ReasonCode>(0xA3)));
+    EXPECT_FALSE(fits_disconnect(static_cast<ReasonCode>(0xA3)));
+}
+
 TEST(ReasonCode, old_clients_get_the_nearest_return_code) {
     const std::map<ReasonCode, ConnectReturnCode> expected = {
         {ReasonCode::success, ConnectReturnCode::accepted},

@@ -151,7 +151,7 @@ constexpr Pair pairs[] = {
     {"a/+/#", "a/b", true},
     {"a/+/#", "a/b/c/d", true},
     {"+/b/#", "a/b", true},
-    // Topics that begin with $ [MQTT-4.7.2-1].
+    // Topics that begin with $. [MQTT-4.7.2-1] [MQTT311-4.7.2-1]
     {"#", "$SYS/uptime", false},
     {"+", "$SYS", false},
     {"+/uptime", "$SYS/uptime", false},
@@ -163,7 +163,7 @@ constexpr Pair pairs[] = {
     {"a/#", "a/$SYS", true},
     {"a/+", "a/$SYS", true},
     {"/#", "/$SYS", true},
-    // No normalisation [MQTT-4.7.3-4].
+    // No normalisation. [MQTT-4.7.3-4] [MQTT311-4.7.3-4]
     {"\xC3\xA9", "e\xCC\x81", false},
     {"\xC3\xA9/+", "\xC3\xA9/x", true},
 };

@@ -125,6 +125,7 @@ bool is_advised_against(std::uint32_t code) {
     return control || (code >= 0xFDD0 && code <= 0xFDEF) || code % 0x10000 >= 0xFFFE;
 }
 
+/// [MQTT-1.5.4-1] [MQTT-1.5.4-2] [MQTT311-1.5.3-1] [MQTT311-1.5.3-2]
 TEST(Utf8, accepts_each_code_point_but_0_and_the_surrogates) {
     for (std::uint32_t code = 0; code < 0x120000; ++code) {
         std::string text;

@@ -22,6 +22,7 @@ Client& connected(World& world, std::uint32_t maximum_packet_size) {
     return client;
 }
 
+// [MQTT-3.1.2-24]
 TEST(PacketSize, AConnackLargerThanTheClientTakesIsNotSent) {
     World world;
     Client& fits = connected(world, 11);
@@ -49,6 +50,7 @@ mqtt::Buffer filters(bool subscribe) {
     return list;
 }
 
+// [MQTT-3.1.2-24]
 TEST(PacketSize, ASubackLargerThanTheClientTakesIsNotSent) {
     World world;
     const mqtt::Buffer list = filters(true);
@@ -65,6 +67,7 @@ TEST(PacketSize, ASubackLargerThanTheClientTakesIsNotSent) {
     EXPECT_THAT(small.reads(), ElementsAre("DISCONNECT reason_code=0x95"));
 }
 
+// [MQTT-3.1.2-24]
 TEST(PacketSize, AnUnsubackLargerThanTheClientTakesIsNotSent) {
     World world;
     const mqtt::Buffer list = filters(false);
@@ -141,38 +144,47 @@ void expect_explained_within_limit(ReasonCode code, bool always) {
 }
 
 TEST(Explanation, OfConnackStaysWithinTheLimit) {
+    // [MQTT-3.2.2-19] [MQTT-3.2.2-20] [MQTT-3.1.2-29]
     expect_explained_within_limit<mqtt::Connack>(ReasonCode::not_authorized, true);
 }
 
 TEST(Explanation, OfPubackStaysWithinTheLimit) {
+    // [MQTT-3.4.2-2] [MQTT-3.4.2-3] [MQTT-3.1.2-29]
     expect_explained_within_limit<mqtt::Puback>(ReasonCode::not_authorized, false);
 }
 
 TEST(Explanation, OfPubrecStaysWithinTheLimit) {
+    // [MQTT-3.5.2-2] [MQTT-3.5.2-3] [MQTT-3.1.2-29]
     expect_explained_within_limit<mqtt::Pubrec>(ReasonCode::not_authorized, false);
 }
 
 TEST(Explanation, OfPubrelStaysWithinTheLimit) {
+    // [MQTT-3.6.2-2] [MQTT-3.6.2-3] [MQTT-3.1.2-29]
     expect_explained_within_limit<mqtt::Pubrel>(ReasonCode::packet_identifier_not_found, false);
 }
 
 TEST(Explanation, OfPubcompStaysWithinTheLimit) {
+    // [MQTT-3.7.2-2] [MQTT-3.7.2-3] [MQTT-3.1.2-29]
     expect_explained_within_limit<mqtt::Pubcomp>(ReasonCode::packet_identifier_not_found, false);
 }
 
 TEST(Explanation, OfSubackStaysWithinTheLimit) {
+    // [MQTT-3.9.2-1] [MQTT-3.9.2-2] [MQTT-3.1.2-29]
     expect_explained_within_limit<mqtt::Suback>(ReasonCode::success, false);
 }
 
 TEST(Explanation, OfUnsubackStaysWithinTheLimit) {
+    // [MQTT-3.11.2-1] [MQTT-3.11.2-2] [MQTT-3.1.2-29]
     expect_explained_within_limit<mqtt::Unsuback>(ReasonCode::success, false);
 }
 
 TEST(Explanation, OfDisconnectStaysWithinTheLimit) {
+    // [MQTT-3.14.2-3] [MQTT-3.14.2-4] [MQTT-3.1.2-29]
     expect_explained_within_limit<mqtt::Disconnect>(ReasonCode::protocol_error, true);
 }
 
 TEST(Explanation, OfAuthStaysWithinTheLimit) {
+    // [MQTT-3.15.2-2] [MQTT-3.15.2-3] [MQTT-3.1.2-29]
     expect_explained_within_limit<mqtt::Auth>(ReasonCode::continue_authentication, false);
 }
 

@@ -64,6 +64,7 @@ class Client final : public Outlet {
     /// Nothing is written to this client until `takes_again`.
     void stops_taking() { takes_ = false; }
     void takes_again();
+    [[nodiscard]] mqtt::Version version() const { return version_; }
     [[nodiscard]] ConnectionId id() const { return connection_->id; }
 
     // shorthands

@@ -41,6 +41,7 @@ TEST(Tcp, PublishReachesSubscriber) {
     EXPECT_EQ(subscriber->receive_packet(), publish_packet("a/b", "hello"));
 }
 
+// [MQTT-4.2.0-1] [MQTT311-4.2.0-1] [MQTT311-7.1.1-1]
 TEST(Tcp, PacketsMayComeByteByByte) {
     RunningShard shard;
     const auto client = connected(shard, "c");
@@ -52,6 +53,7 @@ TEST(Tcp, PacketsMayComeByteByByte) {
     EXPECT_EQ(client->receive_packet(), publish_packet("t", "slow"));
 }
 
+// [MQTT-4.2.0-1] [MQTT311-4.2.0-1] [MQTT311-7.1.1-1]
 TEST(Tcp, AllPacketsOfOneSegmentAreServedInOrder) {
     RunningShard shard;
     const RawClient client(shard.port());
@@ -147,6 +149,7 @@ TEST(Tcp, ManySilentAndBrokenClientsDisturbNobody) {
     EXPECT_EQ(subscriber->receive_packet(), publish_packet("t", "still here"));
 }
 
+// [MQTT-4.2.0-1] [MQTT311-4.2.0-1] [MQTT311-7.1.1-1]
 TEST(Tcp, SlowReaderLosesNothingAtQos1) {
     constexpr int messages = 200;
     RunningShard shard;

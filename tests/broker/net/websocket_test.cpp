@@ -30,6 +30,7 @@ WebSocketClient connected(const RunningShard& shard, std::string_view id) {
     return client;
 }
 
+// [MQTT-6.0.0-4] [MQTT311-6.0.0-4]
 TEST(WebSocket, BothSubProtocolsAreTaken) {
     RunningShard shard(websocket_listener());
     EXPECT_THAT(WebSocketClient(shard).head(), StartsWith("HTTP/1.1 101 "));
@@ -38,6 +39,7 @@ TEST(WebSocket, BothSubProtocolsAreTaken) {
     EXPECT_THAT(old.head(), HasSubstr("mqttv3.1"));
 }
 
+// [MQTT-6.0.0-3] [MQTT311-6.0.0-3]
 TEST(WebSocket, UpgradeWithoutOurSubProtocolIsRefused) {
     RunningShard shard(websocket_listener());
     EXPECT_THAT(WebSocketClient(shard, "").head(), HasSubstr(" 400 Bad Request"));
@@ -126,6 +128,7 @@ TEST(WebSocket, AddressIsNotTakenFromStrangers) {
     EXPECT_TRUE(shard.log.wait_for("New client connected from 127.0.0.1:"));
 }
 
+// [MQTT-6.0.0-1] [MQTT311-6.0.0-1]
 TEST(WebSocket, PublishReachesSubscriber) {
     RunningShard shard(websocket_listener());
     WebSocketClient client = connected(shard, "c");
@@ -136,6 +139,7 @@ TEST(WebSocket, PublishReachesSubscriber) {
     EXPECT_EQ(client.receive(expected.size()), expected);
 }
 
+// [MQTT-6.0.0-2] [MQTT311-6.0.0-2]
 TEST(WebSocket, OneFrameMayHoldSeveralPackets) {
     RunningShard shard(websocket_listener());
     WebSocketClient client(shard);
@@ -143,6 +147,7 @@ TEST(WebSocket, OneFrameMayHoldSeveralPackets) {
     EXPECT_EQ(client.receive(8), connack + pingresp + pingresp);
 }
 
+// [MQTT-6.0.0-2] [MQTT311-6.0.0-2]
 TEST(WebSocket, OnePacketMayComeInSeveralFramesAndFragments) {
     RunningShard shard(websocket_listener());
     WebSocketClient client = connected(shard, "c");
@@ -174,6 +179,7 @@ TEST(WebSocket, LargeMessagesGoBothWays) {
     EXPECT_TRUE(client.receive(expected.size()) == expected);
 }
 
+// [MQTT-6.0.0-1] [MQTT311-6.0.0-1]
 TEST(WebSocket, TextFrameEndsTheConnection) {
     RunningShard shard(websocket_listener());
     WebSocketClient client = connected(shard, "c");

@@ -21,7 +21,7 @@ PacketTable connack_rows() {
         // 3.1 has no such flag: the byte says nothing.
         tolerated(v3, client, "20 [ 01 00 ]", "CONNACK reason_code=0x00 return_code=0x00"),
         tolerated(v3, client, "20 [ FF 05 ]", "CONNACK reason_code=0x00 return_code=0x05"),
-        // [MQTT-3.2.2-1], [MQTT-3.2.2-6]
+        // [MQTT-3.2.2-1] [MQTT-3.2.2-6] [MQTT311-3.2.2-4]
         refused(v5, client, "20 [ 02 00 [] ]", malformed),
         refused(v5, client, "20 [ 81 00 [] ]", malformed),
         refused(v4, client, "20 [ 02 00 ]", malformed),

@@ -58,20 +58,24 @@ PacketTable fixed_header_rows() {
 
 PacketTable flag_rows() {
     return {
+        // [MQTT-3.1.2-3] [MQTT311-3.1.2-3]
         refused(v4, server, "10 [ 'MQTT' 04 03 003C 'me' ]", malformed),
         refused(v5, server, "10 [ 'MQTT' 05 03 003C [] 'me' ]", malformed),
         tolerated(v3, server, "10 [ 'MQIsdp' 03 03 003C 'me' ]",
                   R"(CONNECT 3.1 client_id="me" keep_alive=60 clean_start)"),
-        // Will flags without a will [MQTT-3.1.2-11, 13], QoS 3 [MQTT-3.1.2-12].
+        // QoS without a will. [MQTT-3.1.2-11] [MQTT311-3.1.2-11] [MQTT311-3.1.2-13]
         refused(v4, server, "10 [ 'MQTT' 04 0A 003C 'me' ]", malformed),
         refused(v4, server, "10 [ 'MQTT' 04 12 003C 'me' ]", malformed),
-        refused(v4, server, "10 [ 'MQTT' 04 22 003C 'me' ]", malformed),
         refused(v5, server, "10 [ 'MQTT' 05 0A 003C [] 'me' ]", malformed),
+        refused(v5, server, "10 [ 'MQTT' 05 12 003C [] 'me' ]", malformed),
+        // RETAIN without a will. [MQTT-3.1.2-13] [MQTT311-3.1.2-15]
+        refused(v4, server, "10 [ 'MQTT' 04 22 003C 'me' ]", malformed),
         refused(v5, server, "10 [ 'MQTT' 05 22 003C [] 'me' ]", malformed),
         refused(v3, server, "10 [ 'MQIsdp' 03 22 003C 'me' ]", malformed),
+        // QoS 3. [MQTT-3.1.2-12] [MQTT311-3.1.2-14]
         refused(v4, server, "10 [ 'MQTT' 04 1E 003C 'me' 'w' 'x' ]", malformed),
         refused(v5, server, "10 [ 'MQTT' 05 1E 003C [] 'me' [] 'w' 'x' ]", malformed),
-        // A password without a user name: 5.0 only.
+        // A password without a user name: 5.0 only. [MQTT311-3.1.2-22]
         refused(v3, server, "10 [ 'MQIsdp' 03 42 003C 'me' 'secret' ]", protocol),
         refused(v4, server, "10 [ 'MQTT' 04 42 003C 'me' 'secret' ]", protocol),
         accepted(v5, server, "10 [ 'MQTT' 05 42 003C [] 'me' 'secret' ]",
@@ -81,6 +85,7 @@ PacketTable flag_rows() {
 
 PacketTable payload_rows() {
     return {
+        // With their flags. [MQTT-3.1.2-17] [MQTT-3.1.2-19] [MQTT311-3.1.2-19] [MQTT311-3.1.2-21]
         accepted(v4, server, "10 [ 'MQTT' 04 C2 003C 'me' 'user' 0003 00FF20 ]",
                  R"(CONNECT 3.1.1 client_id="me" keep_alive=60 clean_start user_name="user" )"
                  R"(password="\x00\xFF ")"),
@@ -111,9 +116,13 @@ PacketTable payload_rows() {
         tolerated(v3, server, "10 [ 'MQIsdp' 03 C2 003C 'me' 'user' ]",
                   R"(CONNECT 3.1 client_id="me" keep_alive=60 clean_start user_name="user")"),
         refused(v3, server, "10 [ 'MQIsdp' 03 C2 003C 'me' 00 ]", malformed),
+        // Missing in spite of the flags. [MQTT-3.1.2-17] [MQTT311-3.1.2-19] [MQTT311-3.1.2-21]
         refused(v4, server, "10 [ 'MQTT' 04 C2 003C 'me' ]", malformed),
         refused(v4, server, "10 [ 'MQTT' 04 C2 003C 'me' 'user' ]", malformed),
         refused(v5, server, "10 [ 'MQTT' 05 82 003C [] 'me' ]", malformed),
+        // [MQTT-3.1.2-19]
+        refused(v5, server, "10 [ 'MQTT' 05 42 003C [] 'me' ]", malformed),
+        // [MQTT-3.1.3-3] [MQTT311-3.1.3-3]
         refused(v5, server, "10 [ 'MQTT' 05 02 003C [] ]", malformed),
         refused(v4, server, "10 [ 'MQTT' 04 02 003C ]", malformed),
         refused(v4, server, "10 [ 'MQTT' 04 02 00 ]", malformed),
@@ -122,11 +131,18 @@ PacketTable payload_rows() {
         refused(v3, server, "10 [ 'MQIsdp' 03 02 003C 'me' 00 ]", malformed),
         refused(v4, server, "10 [ 'MQTT' 04 02 003C 'me' 00 ]", malformed),
         refused(v5, server, "10 [ 'MQTT' 05 02 003C [] 'me' 00 ]", malformed),
+        // There in spite of the flags. [MQTT-3.1.2-16] [MQTT311-3.1.2-18]
+        refused(v4, server, "10 [ 'MQTT' 04 02 003C 'me' 'user' ]", malformed),
+        refused(v5, server, "10 [ 'MQTT' 05 02 003C [] 'me' 'user' ]", malformed),
+        // [MQTT-3.1.2-18] [MQTT311-3.1.2-20]
+        refused(v4, server, "10 [ 'MQTT' 04 82 003C 'me' 'user' 'secret' ]", malformed),
         refused(v5, server, "10 [ 'MQTT' 05 82 003C [] 'me' 'user' 'secret' ]", malformed),
-        // Strings that are not UTF-8.
+        // Client identifiers that are no texts. [MQTT-3.1.3-4] [MQTT311-3.1.3-4]
         refused(v4, server, "10 [ 'MQTT' 04 02 003C 0001 00 ]", malformed),
         refused(v5, server, "10 [ 'MQTT' 05 02 003C [] 0002 C0AF ]", malformed),
+        // User names that are no texts. [MQTT-3.1.3-12] [MQTT311-3.1.3-11]
         refused(v5, server, "10 [ 'MQTT' 05 82 003C [] 'me' 0003 EDA080 ]", malformed),
+        refused(v4, server, "10 [ 'MQTT' 04 82 003C 'me' 0001 80 ]", malformed),
         refused(v3, server, "10 [ 'MQIsdp' 03 82 003C 'me' 0001 80 ]", malformed),
         refused(v4, server, "10 [ 0004 FF515454 04 02 003C 'me' ]", malformed),
     };
@@ -140,6 +156,11 @@ PacketTable will_rows() {
         accepted(v4, server, "10 [ 'MQTT' 04 0E 003C 'me' 'a/b' '' ]",
                  R"(CONNECT 3.1.1 client_id="me" keep_alive=60 clean_start )"
                  R"(will{ topic="a/b" qos=1 payload="" })"),
+        // All there is, in order. [MQTT-3.1.3-1] [MQTT311-3.1.3-1]
+        accepted(v5, server, "10 [ 'MQTT' 05 E6 003C [] 'me' [ 03 'text' ] 'w' 'bye' 'u' 'p' ]",
+                 R"(CONNECT 5.0 client_id="me" keep_alive=60 clean_start )"
+                 R"(will{ topic="w" qos=0 retain payload="bye" content_type="text" } )"
+                 R"(user_name="u" password="p")"),
         accepted(v4, server, "10 [ 'MQTT' 04 E6 003C 'me' 'w' 'bye' 'u' 'p' ]",
                  R"(CONNECT 3.1.1 client_id="me" keep_alive=60 clean_start )"
                  R"(will{ topic="w" qos=0 retain payload="bye" } user_name="u" password="p")"),
@@ -156,7 +177,10 @@ PacketTable will_rows() {
         refused(v4, server, "10 [ 'MQTT' 04 06 003C 'me' '' 'x' ]", bad_topic),
         refused(v5, server, "10 [ 'MQTT' 05 06 003C [] 'me' [] '+' 'x' ]", bad_topic),
         refused(v5, server, "10 [ 'MQTT' 05 06 003C [] 'me' [] '' 'x' ]", bad_topic),
+        // Will topics that are no texts. [MQTT-3.1.3-11] [MQTT311-3.1.3-10]
         refused(v5, server, "10 [ 'MQTT' 05 06 003C [] 'me' [] 0001 FF 'x' ]", malformed),
+        refused(v4, server, "10 [ 'MQTT' 04 06 003C 'me' 0001 FF 'x' ]", malformed),
+        // Will fields that are missing. [MQTT-3.1.2-9] [MQTT311-3.1.2-9]
         refused(v5, server, "10 [ 'MQTT' 05 06 003C [] 'me' 'w' 'x' ]", malformed),
         refused(v4, server, "10 [ 'MQTT' 04 06 003C 'me' 'w' ]", malformed),
         refused(v4, server, "10 [ 'MQTT' 04 06 003C 'me' ]", malformed),

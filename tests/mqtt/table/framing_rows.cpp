@@ -16,6 +16,7 @@ PacketTable framing_rows() {
     return {
         refused(v4, server, "00 00", ReasonCode::protocol_error),
         refused(v5, client, "0F 00", ReasonCode::protocol_error),
+        // [MQTT-1.5.5-1]
         refused(v4, server, "C0 8000", malformed),
         refused(v4, server, "C0 808000", malformed),
         refused(v5, server, "C0 80808000", malformed),

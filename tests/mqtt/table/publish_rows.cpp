@@ -44,18 +44,22 @@ PacketTable plain_rows() {
                    "PUBLISH topic=\"" + std::string(64, 'a') + "\"...(65535) qos=0 payload=\"1\"");
             accept("30 [ 00C8 {200 2F} ", "<1>",
                    "PUBLISH topic=\"" + std::string(64, '/') + "\"...(200) qos=0 payload=\"1\"");
-            refuse("36 [ 'a/b' 0001 ", malformed);  // QoS 3
+            // QoS 3. [MQTT-3.3.1-4] [MQTT311-3.3.1-4]
+            refuse("36 [ 'a/b' 0001 ", malformed);
             refuse("3E [ 'a/b' 0001 ", malformed);
             refuse("37 [ 'a/b' 0001 ", malformed);
             refuse("3F [ 'a/b' 0001 ", malformed);
-            refuse("38 [ 'a/b' ", malformed);  // DUP at QoS 0
+            // DUP at QoS 0. [MQTT-3.3.1-2] [MQTT311-3.3.1-2]
+            refuse("38 [ 'a/b' ", malformed);
             refuse("39 [ 'a/b' ", malformed);
             refuse("32 [ 'a/b' 0000 ", protocol);
             refuse("34 [ 'a/b' 0000 ", protocol);
+            // [MQTT-3.3.2-2] [MQTT311-3.3.2-2]
             refuse("30 [ 'a/+' ", bad_topic);
             refuse("30 [ '#' ", bad_topic);
             refuse("30 [ 'abcdefgh#' ", bad_topic);
             refuse("30 [ 00C9 {201 2F} ", bad_topic);  // 202 levels
+            // [MQTT-3.3.2-1] [MQTT311-3.3.2-1]
             refuse("30 [ 0003 610062 ", malformed);
             refuse("30 [ 0002 C3C3 ", malformed);
             refuse("30 [ 0003 EDBFBF ", malformed);

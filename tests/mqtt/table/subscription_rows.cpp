@@ -30,7 +30,7 @@ PacketTable subscribe_rows() {
         accepted(v4, server, "82 [ 0001 'a#' 00 '' 00 ]",
                  R"(SUBSCRIBE packet_id=1 "a#"{ qos=0 retain_handling=0 } )"
                  R"(""{ qos=0 retain_handling=0 })"),
-        // No Local on a shared subscription [MQTT-3.8.3-4].
+        // No Local on a shared subscription. [MQTT-3.8.3-4]
         refused(v5, server, "82 [ 0001 [] '$share/g/a' 04 ]", protocol),
         refused(v5, server, "82 [ 0001 [] 'a' 00 '$share/g/a' 05 ]", protocol),
         accepted(v5, server, "82 [ 0001 [] '$shared/g/a' 04 ]",

@@ -18,13 +18,8 @@ class Authority:
                  "-days", 3650, "-subj", f"/CN={name}", "-keyout", self.key,
                  "-out", self.certificate, *signed_by)
 
-<<<<<<< ours
-    def issue(self, name, days=365, subject=None):
-        """Certificate and key of a holder, as two paths; expired with a negative number of days."""
-=======
     def issue(self, name, days=365, subject=None, key_kind=("ec", "ec_paramgen_curve:P-256")):
-        """Certificate and key of a holder, as two paths."""
->>>>>>> theirs
+        """Certificate and key of a holder, as two paths; expired with a negative number of days."""
         certificate, key = self.folder / f"{name}.pem", self.folder / f"{name}.key"
         request, extension = self.folder / f"{name}.csr", self.folder / f"{name}.ext"
         extension.write_text("subjectAltName=DNS:localhost,IP:127.0.0.1\n")
