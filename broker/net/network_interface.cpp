@@ -37,12 +37,31 @@ Outcome<std::vector<Entry>> all_interfaces() {
     return found;
 }
 
-/// The texts without repetition, separated by commas.
-void add(std::string& list, const std::string& text) {
-    if (!text.empty() && (", " + list + ",").find(", " + text + ",") == std::string::npos) {
-        list += (list.empty() ? "" : ", ") + text;
+/// Texts that are different, in their order.
+class Names {
+ public:
+    void add(const std::string& text) {
+        if (!text.empty() && !contains(text)) {
+            texts_.push_back(text);
+        }
     }
-}
+    [[nodiscard]] bool contains(const std::string& text) const {
+        return std::find(texts_.begin(), texts_.end(), text) != texts_.end();
+    }
+    [[nodiscard]] bool empty() const { return texts_.empty(); }
+    /// Separated by commas.
+    [[nodiscard]] std::string list() const {
+        std::string all;
+        for (const std::string& text : texts_) {
+            all += all.empty() ? "" : ", ";
+            all += text;
+        }
+        return all;
+    }
+
+ private:
+    std::vector<std::string> texts_;
+};
 
 bool of_all_interfaces(const std::string& address) {
     return address == "0.0.0.0" || address == "::";
@@ -55,27 +74,25 @@ Outcome<void> check_interface(const std::string& name, std::span<const Endpoint>
     if (!entries) {
         return entries.error();
     }
-    std::string interfaces;
-    std::string addresses;
+    Names interfaces;
+    Names addresses;
     for (const Entry& entry : *entries) {
-        add(interfaces, entry.interface);
+        interfaces.add(entry.interface);
         if (entry.interface == name) {
-            add(addresses, entry.address);
+            addresses.add(entry.address);
         }
     }
-    if ((", " + interfaces + ",").find(", " + name + ",") == std::string::npos) {
+    if (!interfaces.contains(name)) {
         return Problem{"Error: bind_interface " + name + ": there is no such network interface", "",
-                       "There are: " + interfaces + "."};
+                       "There are: " + interfaces.list() + "."};
     }
     for (const Endpoint& endpoint : endpoints) {
         const std::string address = endpoint.address();
-        const bool has_it = std::any_of(entries->begin(), entries->end(), [&](const Entry& entry) {
-            return entry.interface == name && entry.address == address;
-        });
-        if (!of_all_interfaces(address) && !has_it) {
-            return Problem{"Error: bind_interface " + name + " does not have the address " +
-                               address + " of the listener",
-                           "", addresses.empty() ? "It has none." : "It has: " + addresses + "."};
+        if (!of_all_interfaces(address) && !addresses.contains(address)) {
+            return Problem{
+                "Error: bind_interface " + name + " does not have the address " + address +
+                    " of the listener",
+                "", addresses.empty() ? "It has none." : "It has: " + addresses.list() + "."};
         }
     }
     return {};

@@ -262,7 +262,8 @@ ProxyParse parse_v2(Bytes bytes) {
         header.local = true;
         return complete(std::move(header));
     }
-    return parse_v2_body(bytes.first(header.size), std::move(header));
+    const Bytes whole = bytes.first(header.size);
+    return parse_v2_body(whole, std::move(header));
 }
 
 }  // namespace

@@ -1,5 +1,6 @@
 """HAProxy in front of the broker: the client's true address, told by PROXY protocol or HTTP."""
 
+import signal
 import socket
 import unittest
 
@@ -82,6 +83,16 @@ class ProxyProtocol(unittest.TestCase):
             wire.send(connect("c"))
             self.assertTrue(wire.is_closed_by_peer())
         broker.wait_for_log("denied: it sends a PROXY header and is no trusted_proxy")
+
+    def test_reload_changes_who_is_trusted(self):
+        broker = self.start("enable_proxy_protocol 1", "trusted_proxy 10.0.0.0/8")
+        text = self.place.configuration.read_text().replace("10.0.0.0/8", "127.0.0.1")
+        self.place.configuration.write_text(text)
+        start = len(broker.lines)
+        broker.signal(signal.SIGHUP)
+        broker.wait_for_log(r"Config reloaded\.$", start=start)
+        self.publish_through_proxy("visitor")
+        broker.wait_for_log(rf"connected from {CLIENT}:\d+ as visitor ")
 
     def test_health_check_of_the_proxy_is_no_error(self):
         broker = self.start("enable_proxy_protocol 2", server="send-proxy-v2 check inter 100ms")

@@ -70,10 +70,28 @@ class UnixSocket(unittest.TestCase):
         self.assertFalse(self.path.exists())
 
     def test_socket_of_a_killed_broker_is_taken_over(self):
-        self.start().signal(signal.SIGKILL)
+        self.start().kill()
         self.assertTrue(self.path.is_socket())
         self.start()
         self.client().publish_well("t", "m")
+
+    def test_reload_changes_rights_and_takes_the_socket_away(self):
+        broker = self.start("unix_socket_mode 0600")
+        with self.client().subscribe("t", "-q", 1, count=1) as subscriber:
+            self.reload(broker, f"listener 0 {self.path}", "unix_socket_mode 0666")
+            self.assertEqual(stat.S_IMODE(self.path.stat().st_mode), 0o666)
+            self.client().publish_well("t", "m", "-q", 1)
+            self.assertEqual([m[1] for m in subscriber.finish()], ["m"])
+        self.reload(broker)
+        self.assertFalse(self.path.exists())
+        self.reload(broker, f"listener 0 {self.path}")
+        self.client().publish_well("t", "m")
+
+    def reload(self, broker, *lines):
+        self.place.write_configuration(*lines)
+        start = len(broker.lines)
+        broker.signal(signal.SIGHUP)
+        broker.wait_for_log(r"Config reloaded\.$", start=start)
 
     def test_second_broker_leaves_the_first_ones_socket_alone(self):
         self.start()
