@@ -1,6 +1,7 @@
 #include "broker/net/login.hpp"
 
 #include "broker/auth/password_file.hpp"
+#include "broker/net/scram_login.hpp"
 #include "broker/net/shard.hpp"
 
 #include <string>
@@ -116,6 +117,14 @@ void Login::serve_next(const std::string& address) {
 /// Nothing happens when the connection is gone.
 void Login::answer(ConnectionId connection, ReasonCode code) {
     shard_.broker().login_done(connection, code, shard_.now());
+
+std::unique_ptr<AuthExchange> Login::authenticate(const AuthRequest& request) {
+    const std::size_t realm = request.listener.realm;
+    return ScramLogin::begin({shard_, guard_,
+                              [this, realm](const PasswordTable& table, std::string_view user) {
+                                  return still_holds(table, realm, user);
+                              }},
+                             realms_[realm]->passwords, request);
 }
 
 /// Whether the user has the same password in the table in use now.

@@ -33,6 +33,8 @@ class Login final : public AccessPolicy {
         : shard_(shard), checker_(checker), realms_(std::move(realms)), guard_(shard, throttle) {}
 
     std::optional<mqtt::ReasonCode> login(const LoginRequest& request) override;
+    /// SCRAM-SHA-256, where the password file of the realm has an entry for it.
+    std::unique_ptr<AuthExchange> authenticate(const AuthRequest& request) override;
     std::shared_ptr<const Grant> grant(const Identity& identity) override;
     void count(Stats& stats) const override;
 
