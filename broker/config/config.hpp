@@ -113,7 +113,6 @@ struct Config {
     std::string clientid_prefixes;  ///< client ids must begin so; empty = any
     bool check_retain_source = false;
     bool acl_refuse_subscribe = false;  ///< filters that no rule can ever allow are refused
-    bool enable_control_api = false;    ///< `$CONTROL/broker/v1`
     LoginThrottleConfig login_throttle;
     /// Proxies whose word about the client's address is taken: `ADDRESS` or `ADDRESS/LEN`.
     std::vector<std::string> trusted_proxies;
