@@ -25,7 +25,7 @@ struct Stats {
     std::uint64_t logins_slowed = 0;              ///< of those: the answer was to be delayed
     std::uint64_t logins_refused_by_address = 0;  ///< after too many failures, without a look
     std::uint64_t logins_refused_by_user = 0;     ///< the same
-    std::uint64_t store_given_up = 0;  ///< messages that the store could not take
+    std::uint64_t store_given_up = 0;             ///< messages that the store could not take
     // gauges
     std::uint64_t connections = 0;  ///< clients with an accepted CONNECT
     std::uint64_t sessions = 0;

@@ -117,6 +117,7 @@ void Login::serve_next(const std::string& address) {
 /// Nothing happens when the connection is gone.
 void Login::answer(ConnectionId connection, ReasonCode code) {
     shard_.broker().login_done(connection, code, shard_.now());
+}
 
 std::unique_ptr<AuthExchange> Login::authenticate(const AuthRequest& request) {
     const std::size_t realm = request.listener.realm;
