@@ -273,7 +273,7 @@ void HttpConnection::wait_for(std::uint32_t events) {
 }
 
 void HttpConnection::be_patient() {
-    shard_.set_deadline(*this, shard_.now() + patience);
+    shard_.set_deadline(*this, shard_.now() + server_.patience());
 }
 
 void HttpConnection::bury() {

@@ -25,10 +25,10 @@ class WebSocketServer;
 /// ahead of an answer are answered in their order. A body is not understood: the connection ends
 /// after the answer. Files go out by sendfile, a piece a turn.
 ///
-/// A head has `patience` to come as a whole, and the client as long to take something of an answer.
+/// A head has `WebSocketSettings::patience` to come as a whole, and the client as long to take
+/// something of an answer.
 class HttpConnection final : public Resident {
  public:
-    static constexpr Duration patience = std::chrono::seconds(30);
     /// Answered in one turn, before others have theirs.
     static constexpr int requests_per_turn_max = 8;
     static constexpr std::size_t file_bytes_per_turn_max = std::size_t{256} * 1024;

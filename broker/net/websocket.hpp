@@ -24,8 +24,10 @@ class WebSocketTransport;
 
 struct WebSocketSettings {
     std::size_t header_bytes_max = 4096;  ///< of one request, at most 65535
-    unsigned log_level = 0;               ///< bits of libwebsockets; 0: errors, warnings, notices
-    std::string version;                  ///< for `/api/v1/version`
+    /// What a request has to come as a whole, and a client to take something of an answer.
+    Duration patience = std::chrono::seconds(30);
+    unsigned log_level = 0;  ///< bits of libwebsockets; 0: errors, warnings, notices
+    std::string version;     ///< for `/api/v1/version`
 };
 
 /// HTTP of all kinds on the listeners of one shard, and MQTT in WebSocket frames, on the shard's
@@ -64,6 +66,7 @@ class WebSocketServer final : private Timed {
 
     // For its connections.
     [[nodiscard]] std::size_t header_bytes_max() const { return settings_.header_bytes_max; }
+    [[nodiscard]] Duration patience() const { return settings_.patience; }
     /// Lets libwebsockets answer `request`, whose bytes were taken out of the socket.
     void upgrade(Listener& listener, const ListenerConfig& config, UniqueFd client, Peer peer,
                  const std::string& request);

@@ -36,10 +36,11 @@ ListenerConfig api_listener() {
     return config;
 }
 
+/// The answer; empty when the connection was closed without one.
 std::string ask(const RunningShard& shard, const std::string& request,
                 const std::string& headers = "") {
     const RawClient client(shard.port());
-    client.send(request + " HTTP/1.1\r\nHost: h\r\n" + headers + "Connection: close\r\n\r\n");
+    client.try_send(request + " HTTP/1.1\r\nHost: h\r\n" + headers + "Connection: close\r\n\r\n");
     return client.receive(everything);
 }
 
@@ -155,6 +156,30 @@ TEST(Http, ClientThatLeavesInTheMiddleIsForgotten) {
     { RawClient(shard.port()).send("GET / HT"); }
     while (body_of(ask(shard, "GET /healthz")) != "ok\n") {  // until the place is free again
     }
+}
+
+TEST(Http, HalfARequestIsNotWaitedForWithoutAnEnd) {
+    WebSocketSettings settings;
+    settings.patience = std::chrono::milliseconds(50);
+    RunningShard shard(websocket_listener(), {}, settings);
+    const RawClient silent(shard.port());
+    const RawClient half(shard.port());
+    half.send("GET / HTTP/1.1\r\nHost: h\r\n");
+    EXPECT_TRUE(half.closed());
+    EXPECT_TRUE(silent.closed());
+}
+
+TEST(HttpFiles, ClientThatTakesNothingIsDropped) {
+    Home home;
+    home.write("large", std::string(large, 'x'));
+    WebSocketSettings settings;
+    settings.patience = std::chrono::milliseconds(50);
+    RunningShard shard(listener_with_files(home), {}, settings, 1);
+    const RawClient lazy(shard.port(), 4096);
+    lazy.send("GET /large HTTP/1.1\r\nHost: h\r\n\r\n");
+    while (body_of(ask(shard, "GET /healthz")) != "ok\n") {  // until its place is free
+    }
+    EXPECT_LT(lazy.receive(large).size(), large);
 }
 
 TEST(HttpFiles, AreServedWithTheirType) {
