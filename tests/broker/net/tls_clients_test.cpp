@@ -6,9 +6,11 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
+#include <chrono>
 #include <memory>
 #include <optional>
 #include <string>
+#include <thread>
 
 /// Who a TLS client is: certificates, pre-shared keys, resumed sessions.
 namespace mq::broker::test {
@@ -117,12 +119,11 @@ TEST_F(ClientCertificates, RevocationHoldsWithoutDateChecks) {
     expect_refused(showing(anna), "certificate verify failed: certificate revoked");
 }
 
-/// The session that a client may resume, once it has had a byte of an answer.
+/// The session that a client may resume, once it has had its CONNACK; null when it gets none.
 SslSession session_of(std::uint16_t port, const TlsClient::Setup& setup) {
     const TlsClient client(port, setup);
     client.send(connect_packet("c"));
-    EXPECT_EQ(client.receive(4), connack);
-    return SslSession(SSL_get1_session(client.ssl()));
+    return SslSession(client.receive(4) == connack ? SSL_get1_session(client.ssl()) : nullptr);
 }
 
 class Resumption : public ClientCertificates, public testing::WithParamInterface<int> {
@@ -160,6 +161,7 @@ TEST_P(Resumption, SparesTheHandshakeAndKeepsTheIdentity) {
     config.use_identity_as_username = true;
     run();
     const SslSession session = session_of(running->port(), first(anna));
+    ASSERT_NE(session, nullptr);
     EXPECT_TRUE(running->log.wait_for("as c (p4, c1, k60, u'anna')"));
     running->log.forget();
     EXPECT_TRUE(resumes(session));
@@ -183,6 +185,19 @@ TEST_P(Resumption, EndsWithANewRevocationList) {
     EXPECT_TRUE(resumes(session));
     revoke({&anna});
     reload();
+    EXPECT_FALSE(resumes(session));
+}
+
+TEST_P(Resumption, EndsWithTheCertificateOfTheClient) {
+    run();
+    const Signed brief = make_certificate({.valid_to_s = 3}, &authority);
+    const SslSession session = session_of(running->port(), first(brief));
+    if (session == nullptr) {
+        GTEST_SKIP() << "too slow for a certificate that is good for 3 seconds";
+    }
+    while (X509_cmp_current_time(X509_get0_notAfter(brief.certificate.get())) > 0) {
+        std::this_thread::sleep_for(std::chrono::milliseconds(50));
+    }
     EXPECT_FALSE(resumes(session));
 }
 
