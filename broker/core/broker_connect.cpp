@@ -20,12 +20,10 @@ std::string describe(Version version) {
 }
 
 /// 3.1.1 has return codes for some refusals only; where none fits, the connection is closed
-/// without an answer [MQTT-3.2.2-6 of 3.1.1]. So it is when there are too many sessions, as in
-/// Mosquitto.
+/// without an answer [MQTT-3.2.2-6 of 3.1.1].
 bool is_answered(ReasonCode code, Version version) {
     return version == Version::v5 ||
-           (code != ReasonCode::qos_not_supported && code != ReasonCode::retain_not_supported &&
-            code != ReasonCode::server_busy);
+           (code != ReasonCode::qos_not_supported && code != ReasonCode::retain_not_supported);
 }
 
 }  // namespace
@@ -190,7 +188,10 @@ void Broker::continue_connect(Connection& connection, ReasonCode code, Time now)
     }
     if (limits_.global_max_clients > 0 && sessions_.size() >= limits_.global_max_clients &&
         sessions_.find(std::string_view(connection.pending->client_id)) == nullptr) {
-        return refuse(connection, ReasonCode::server_busy, now);
+        return connection.version == Version::v5
+                   ? refuse(connection, ReasonCode::server_busy, now)
+                   : close(connection, std::string(mqtt::name(ReasonCode::server_busy)), true,
+                           now);  // as Mosquitto does
     }
     mqtt::Buffer connack;
     if (!put_answer(connection, make_connack(connection), connack)) {  // [MQTT-3.1.2-24]

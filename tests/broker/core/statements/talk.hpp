@@ -1,6 +1,6 @@
 #pragma once
 
-#include "broker/core/world.hpp"
+#include "tests/broker/core/world.hpp"
 #include "mqtt/table/notation.hpp"
 
 #include <string>
