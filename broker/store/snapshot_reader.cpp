@@ -19,9 +19,10 @@ namespace {
 
 constexpr std::uint32_t payload_bytes_max = 268'435'455;
 
+/// 0 is never; what lies before 1970 only damage writes, and it must not end a session.
 Time to_time(std::int64_t seconds) {
     constexpr std::int64_t latest = std::numeric_limits<std::int64_t>::max() / 1000;
-    if (seconds == 0 || seconds > latest) {
+    if (seconds <= 0 || seconds > latest) {
         return never;
     }
     return Time(std::chrono::seconds(seconds));
