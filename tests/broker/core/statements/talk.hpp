@@ -1,7 +1,7 @@
 #pragma once
 
 #include "tests/broker/core/world.hpp"
-#include "mqtt/table/notation.hpp"
+#include "tests/mqtt/table/notation.hpp"
 
 #include <string>
 #include <string_view>
