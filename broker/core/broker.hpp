@@ -295,7 +295,7 @@ class Broker {
     bool may_add_subscription(const Session& session, std::string_view filter, Time now);
     bool has_memory(std::string_view client_id, std::size_t packet_bytes, Time now);
     void tell_budget(Budget& budget, std::string_view who, std::string_view what, Time now);
-    [[nodiscard]] std::vector<SysTopics::Value> budget_values();
+    void set_budget_gauges();
 
     // broker_timers.cpp
     void on_connection_timer(Connection& connection, Time now);

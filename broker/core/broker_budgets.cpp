@@ -146,20 +146,18 @@ bool Broker::has_memory(std::string_view client_id, std::size_t packet_bytes, Ti
     return false;
 }
 
-std::vector<SysTopics::Value> Broker::budget_values() {
-    std::vector<SysTopics::Value> values;
+void Broker::set_budget_gauges() {
     if (heap_bytes_) {
         const std::size_t heap = heap_bytes_();
         heap_maximum_ = std::max(heap_maximum_, heap);
-        values.emplace_back("heap/current", std::to_string(heap));
-        values.emplace_back("heap/maximum", std::to_string(heap_maximum_));
+        sys_topics_.set_gauge("heap/current", std::to_string(heap));
+        sys_topics_.set_gauge("heap/maximum", std::to_string(heap_maximum_));
     }
     for (const Budget* budget : {&queued_budget_, &retained_bytes_budget_, &retained_budget_,
                                  &subscriptions_budget_, &memory_budget_}) {
-        values.emplace_back("limits/" + std::string(budget->directive()) + "/applied",
-                            std::to_string(budget->count()));
+        sys_topics_.set_gauge("limits/" + std::string(budget->directive()) + "/applied",
+                              std::to_string(budget->count()));
     }
-    return values;
 }
 
 }  // namespace mq::broker

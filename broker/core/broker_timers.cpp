@@ -78,7 +78,8 @@ void Broker::publish_sys(Time now) {
         stats_.store_given_up = journal.given_up;
     }
     sys_topics_.report(self_, stats_);
-    for (const auto& [topic, value] : sys_topics_.round(now, budget_values())) {
+    set_budget_gauges();
+    for (const auto& [topic, value] : sys_topics_.round(now)) {
         publish_own(topic, value, now);
     }
 }

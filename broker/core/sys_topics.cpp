@@ -20,15 +20,11 @@ Stats SysTopics::sum() const {
     return total;
 }
 
-std::vector<SysTopics::Value> SysTopics::round(Time now, std::vector<Value> more) {
+std::vector<SysTopics::Value> SysTopics::round(Time now) {
     const Stats total = sum();
     const double seconds = std::chrono::duration<double>(now - last_round_).count();
     last_round_ = now;
     clients_maximum_ = std::max(clients_maximum_, total.sessions);
-    more_ = std::move(more);
-    for (Value& value : more_) {
-        value.first.insert(0, prefix);
-    }
     std::vector<Value> values = counters(total, now);
     if (seconds > 0) {
         update_loads(total, seconds);
@@ -81,7 +77,7 @@ std::vector<SysTopics::Value> SysTopics::counters(const Stats& total, Time now) 
         {"subscriptions/count", total.subscriptions},
         {"shared_subscriptions/count", total.shared_subscriptions},
     };
-    std::vector<Value> values = more_;
+    std::vector<Value> values;
     values.emplace_back(prefix + "uptime", std::to_string(uptime) + " seconds");
     for (const auto& [topic, number] : numbers) {
         values.emplace_back(prefix + topic, std::to_string(number));

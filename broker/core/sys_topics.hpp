@@ -24,13 +24,12 @@ class SysTopics {
 
     /// The stand of one shard.
     void report(ShardIndex shard, const Stats& stats) { reports_[shard] = stats; }
-    /// A value that comes from outside the core, `name` being the topic without `$SYS/broker/`;
-    /// empty: the topic is cleared.
+    /// A value that is no sum of what the shards report, `name` being the topic without
+    /// `$SYS/broker/`; empty: the topic is cleared.
     void set_gauge(const std::string& name, std::string value) { gauges_[name] = std::move(value); }
     /// All topics whose value has changed, for a round at this time.
-    /// `more` are values of others, without the prefix `$SYS/broker/`.
-    std::vector<Value> round(Time now, std::vector<Value> more = {});
-    /// All topics as they are now; loads and the values of others are those of the last round.
+    std::vector<Value> round(Time now);
+    /// All topics as they are now; loads are those of the last round.
     [[nodiscard]] std::vector<Value> values(Time now) const;
 
  private:
@@ -52,7 +51,6 @@ class SysTopics {
     Time last_round_;
     std::uint64_t clients_maximum_ = 0;
     std::vector<Value> published_;
-    std::vector<Value> more_;  ///< values of others at the last round
     std::map<std::string, std::string> gauges_;
     std::array<Load, 9> loads_{{{"messages/received", &Stats::packets_received},
                                 {"messages/sent", &Stats::packets_sent},
