@@ -207,7 +207,7 @@ void Broker::restore(const AcceptedMessage& accepted, Time now) {
     Message::Origin origin = message.origin();
     origin.session = publisher != nullptr ? publisher->key : 0;
     route(MessageRef::create(message.topic(), message.properties(), message.payload(),
-                             message.qos(), message.retain(), origin),
+                             message.qos(), message.retain(), origin, message.publisher()),
           now);
 }
 

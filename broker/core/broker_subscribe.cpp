@@ -198,8 +198,8 @@ void Broker::deliver_retained(const RetainedRequest& request, const std::vector<
 
 bool Broker::source_may_write(const Message& message, RetainedSource& last) const {
     const Publisher publisher = message.publisher();
-    if (publisher.client_id.empty()) {
-        return true;  // the broker's own, or kept by a version that did not note it
+    if (publisher.client_id.empty() || message.topic().starts_with("$SYS/")) {
+        return true;  // the broker's own, a bridge's state, or kept by who did not note it
     }
     if (last.client_id != publisher.client_id || last.user_name != publisher.user_name ||
         last.realm != publisher.realm) {

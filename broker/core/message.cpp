@@ -54,6 +54,12 @@ MessageRef MessageRef::copy() const {
                   m.publisher());
 }
 
+MessageRef MessageRef::published_by(const Publisher& publisher) const {
+    const Message& m = *message_;
+    return create(m.topic(), m.properties(), m.payload(), m.qos(), m.retain(), m.origin(),
+                  publisher);
+}
+
 void MessageRef::destroy(Message* message) {
     message->~Message();
     ::operator delete(message);

@@ -106,6 +106,8 @@ class MessageRef {
 
     /// A block of its own with the same content, for another shard or thread.
     [[nodiscard]] MessageRef copy() const;
+    /// The same content, published by this one.
+    [[nodiscard]] MessageRef published_by(const Publisher& publisher) const;
 
     const Message& operator*() const { return *message_; }
     const Message* operator->() const { return message_; }

@@ -15,11 +15,11 @@ class Loader {
 
     Result<Loaded, SqlError> load() {
         load_messages();
+        load_retained();  // first: what is queued as well shares the block that has the publisher
         load_sessions();
         load_subscriptions();
         load_entries();
         load_received();
-        load_retained();
         find_unused_messages();
         if (auto error = database_.take_error()) {
             return std::move(*error);
@@ -127,10 +127,15 @@ class Loader {
     }
 
     void load_retained() {
-        Statement rows(database_, "SELECT id, topic, message FROM retained ORDER BY id");
+        Statement rows(database_,
+                       "SELECT id, topic, message, client_id, user_name FROM retained ORDER BY id");
         while (rows.row()) {
-            const MessageRef* message = use_message(rows.number(2));
-            if (message != nullptr && (*message)->topic() == rows.text(1)) {
+            MessageRef* message = use_message(rows.number(2));
+            const auto publisher = to_publisher(rows.text(3), rows.text(4));
+            if (message != nullptr && publisher && (*message)->topic() == rows.text(1)) {
+                if (!publisher->client_id.empty()) {
+                    *message = message->published_by(*publisher);
+                }
                 state().retained.push_back(*message);
             } else {
                 damaged("retained", rows.number(0),
@@ -160,7 +165,7 @@ class Loader {
         return &state().sessions[found->second];
     }
 
-    const MessageRef* use_message(std::int64_t id) {
+    MessageRef* use_message(std::int64_t id) {
         const auto found = messages_.find(id);
         if (found == messages_.end()) {
             return nullptr;

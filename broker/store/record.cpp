@@ -95,6 +95,13 @@ std::optional<MessageRef> to_message(const MessageRow& row) {
                               {0, to_time(row.expires)});
 }
 
+std::optional<Publisher> to_publisher(std::string_view client_id, std::string_view user_name) {
+    if (!is_string(client_id) || !is_string(user_name)) {
+        return std::nullopt;
+    }
+    return Publisher{client_id, user_name, !user_name.empty()};
+}
+
 std::optional<SessionRecord> to_session(const SessionRow& row) {
     if (row.client_id.empty() || !is_string(row.client_id) || !is_string(row.user_name) ||
         row.version < 3 || row.version > 5 || row.expiry_interval < 0 ||

@@ -25,9 +25,11 @@ struct MessageRow {
 };
 
 MessageRow to_row(const Message& message);
-/// A new block with what the row says. The publisher is not stored: its key means nothing after a
-/// restart, and No Local has done its work before a message is queued.
+/// A new block with what the row says. The key of the publisher's session is not stored: it means
+/// nothing after a restart, and No Local has done its work before a message is queued.
 std::optional<MessageRef> to_message(const MessageRow& row);
+/// Who has published a retained message, as views; without a client identifier, nobody knows.
+std::optional<Publisher> to_publisher(std::string_view client_id, std::string_view user_name);
 
 /// The columns of a row of `sessions`.
 struct SessionRow {

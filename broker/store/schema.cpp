@@ -59,7 +59,9 @@ constexpr char create_tables[] = R"sql(
     CREATE TABLE retained (
         id INTEGER PRIMARY KEY,
         topic TEXT NOT NULL UNIQUE,
-        message INTEGER NOT NULL);
+        message INTEGER NOT NULL,
+        client_id TEXT NOT NULL DEFAULT '',
+        user_name TEXT NOT NULL DEFAULT '');
     CREATE INDEX retained_of_message ON retained (message);
     CREATE TRIGGER entry_gone AFTER DELETE ON entries BEGIN
         DELETE FROM messages WHERE id = OLD.message
@@ -219,6 +221,28 @@ Outcome<void> check_pages(Database& database, const std::string& path) {
     return {};
 }
 
+/// Columns that files of the first programs lack. Programs that do not know them go on with the
+/// file as before, so that an upgrade can be taken back; the version stays the same. Each is looked
+/// for by itself, since the one before may be all that a kill has let happen.
+Outcome<void> add_columns(Database& database, const std::string& path) {
+    constexpr struct {
+        const char* table;
+        const char* name;
+    } texts[] = {{"retained", "client_id"}, {"retained", "user_name"}};
+    Statement find(database, "SELECT count(*) FROM pragma_table_info(?) WHERE name = ?");
+    for (const auto& [table, name] : texts) {
+        if (find.find_number(std::string_view(table), std::string_view(name)) == 0) {
+            database.run((std::string("ALTER TABLE ") + table + " ADD COLUMN " + name +
+                          " TEXT NOT NULL DEFAULT ''")
+                             .c_str());
+        }
+    }
+    if (auto error = database.take_error()) {
+        return explain(path, *error);
+    }
+    return {};
+}
+
 /// FULL: a commit has reached the disk. Commits are few, since they are batched; and what is later
 /// acknowledged to clients must survive a power cut.
 Outcome<void> set_up(Database& database, const std::string& path) {
@@ -254,8 +278,10 @@ Outcome<std::unique_ptr<Database>> open_database(const std::filesystem::path& pa
         return fresh.error();
     }
     auto usable = *fresh ? create(database, path.string()) : check_pages(database, path.string());
-    if (usable) {
-        usable = set_up(database, path.string());
+    for (const auto& step : {set_up, add_columns}) {
+        if (usable) {
+            usable = step(database, path.string());
+        }
     }
     if (!usable) {
         return usable.error();

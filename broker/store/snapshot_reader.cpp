@@ -68,9 +68,11 @@ std::optional<MessageRef> to_message(const SnapshotMessage& record) {
     }
     mqtt::Buffer properties;
     mqtt::encode_forwarded(packet->properties, properties);
+    const auto publisher = to_publisher(record.source_id, record.source_user);
     return MessageRef::create(record.topic, properties, record.payload,
                               static_cast<mqtt::QoS>(record.qos), record.retain != 0,
-                              {0, to_time(record.expiry_s)});
+                              {0, to_time(record.expiry_s)},
+                              record.retain != 0 && publisher ? *publisher : Publisher{});
 }
 
 std::optional<std::vector<std::uint32_t>> to_identifiers(mqtt::Bytes properties) {

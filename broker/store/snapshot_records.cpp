@@ -66,9 +66,9 @@ bool has_structs(int version) {
 std::optional<SnapshotMessage> read_old_message(Fields fields, int version) {
     SnapshotMessage message;
     message.number = fields.own_u64();
-    fields.text();
+    message.source_id = fields.text();
     if (version == 4) {
-        fields.text();
+        message.source_user = fields.text();
         fields.u16();
     }
     fields.u16();
@@ -127,8 +127,8 @@ std::optional<SnapshotMessage> read_message(mqtt::Bytes content, int version) {
     fields.u16();
     message.qos = fields.u8();
     message.retain = fields.u8();
-    fields.bytes(source_id_size);
-    fields.bytes(source_user_size);
+    message.source_id = fields.text(source_id_size);
+    message.source_user = fields.text(source_user_size);
     message.topic = fields.text(topic_size);
     message.payload = fields.bytes(payload_size);
     message.properties = fields.rest();

@@ -52,6 +52,8 @@ struct SnapshotMessage {
     mqtt::Bytes properties;  ///< with their length; empty: none
     std::uint8_t qos = 0;
     std::uint8_t retain = 0;
+    std::string_view source_id;    ///< client that has published it; empty: the broker
+    std::string_view source_user;  ///< empty: none, or the format does not tell
 };
 
 struct SnapshotQueued {

@@ -73,7 +73,7 @@ struct StoreSettings {
 ///                  stored once for all sessions of a batch; triggers delete what nobody refers to
 ///   entries        id = EntryNumber; session, message, how far delivery has come
 ///   received       QoS 2 packet identifiers not yet released
-///   retained       topic, message
+///   retained       topic, message, client id and user of who has published it (not in old files)
 /// "Never" is the largest time. After `save` and `close` the file is complete without its log.
 class Store final : public Journal {
  public:

@@ -27,7 +27,9 @@ class Transaction {
             if (message == nullptr) {
                 delete_retained_.run(topic);
             } else if (additions_) {
-                put_retained_.run(topic, messages_[message]);
+                const Publisher publisher = message->publisher();
+                put_retained_.run(topic, messages_[message], publisher.client_id,
+                                  publisher.user_name);
             }
         }
     }
@@ -134,7 +136,8 @@ class Transaction {
     Statement delete_received_{database_,
                                "DELETE FROM received WHERE session = ? AND packet_id = ?"};
     Statement put_retained_{database_,
-                            "INSERT OR REPLACE INTO retained (topic, message) VALUES (?, ?)"};
+                            "INSERT OR REPLACE INTO retained"
+                            " (topic, message, client_id, user_name) VALUES (?, ?, ?, ?)"};
     Statement delete_retained_{database_, "DELETE FROM retained WHERE topic = ?"};
 };
 

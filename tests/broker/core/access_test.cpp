@@ -72,6 +72,12 @@ TEST_F(RetainSource, SysTopicsHaveNone) {
     client.connects("c");
     world.passes(std::chrono::seconds(11));
     EXPECT_GT(client.subscribes("$SYS/#").size(), 5U);
+    may_write = true;
+    world.access.on_write = nullptr;
+    publishes({"$SYS/broker/connection/p/state"});
+    may_write = false;
+    client.reads();
+    EXPECT_EQ(client.subscribes("$SYS/broker/connection/#").size(), 2U);
 }
 
 TEST_F(RetainSource, IsThatOfAWillToo) {

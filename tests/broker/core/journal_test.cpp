@@ -146,10 +146,13 @@ TEST_F(AfterATakeover, AnAcceptedMessageGoesToItsSubscribersAndIsStored) {
     away.breaks();
     world.client().connects("p", false);
     world.crashes();
-    world.broker().restore(AcceptedMessage{"p", message("accepted", QoS::exactly_once, true)},
+    const MessageRef kept = message("accepted", QoS::exactly_once, true);
+    world.broker().restore(AcceptedMessage{"p", kept.published_by({"p", "anna", true})},
                            world.now());
     ASSERT_EQ(world.journal.find("a")->entries.size(), 1U);
     ASSERT_EQ(world.journal.retained.size(), 1U);
+    EXPECT_EQ(world.journal.retained[0]->publisher().client_id, "p");
+    EXPECT_EQ(world.journal.retained[0]->publisher().user_name, "anna");
     EXPECT_THAT(world.client().connects("a", false),
                 ElementsAre(HasSubstr("session_present"), HasSubstr("payload=\"accepted\"")));
 }

@@ -71,6 +71,43 @@ TEST_F(OpenTest, a_file_that_is_no_database_is_refused_and_stays) {
     EXPECT_EQ(home_.read("store.db"), "listener 1883\n");
 }
 
+TEST_F(OpenTest, a_file_that_does_not_name_publishers_goes_on) {
+    fill();
+    alter(file(), "ALTER TABLE retained DROP COLUMN client_id");
+    alter(file(), "ALTER TABLE retained DROP COLUMN user_name");
+    EXPECT_THAT(open().retained, SizeIs(2));
+    store_->retained_stored(message("r/3").published_by({"client", "anna", true}));
+    close();
+    const StoredState state = open();
+    ASSERT_THAT(state.retained, SizeIs(3));
+    EXPECT_EQ(state.retained[0]->publisher().client_id, "");
+    EXPECT_EQ(state.retained[2]->publisher().client_id, "client");
+    EXPECT_EQ(state.retained[2]->publisher().user_name, "anna");
+}
+
+TEST_F(OpenTest, a_file_whose_new_columns_are_there_in_part_gets_the_rest) {
+    fill();
+    alter(file(), "ALTER TABLE retained DROP COLUMN user_name");
+    EXPECT_THAT(open().retained, SizeIs(2));
+    store_->retained_stored(message("r/3").published_by({"client", "anna", true}));
+    close();
+    EXPECT_EQ(open().retained.at(2)->publisher().user_name, "anna");
+}
+
+/// What such a program replaces is of nobody: it does not say who has published it.
+TEST_F(OpenTest, a_program_that_does_not_know_publishers_goes_on_with_the_file) {
+    open();
+    store_->retained_stored(message("r/1").published_by({"client", "anna", true}));
+    close();
+    alter(file(),
+          "INSERT OR REPLACE INTO retained (topic, message)"
+          " SELECT topic, message FROM retained");
+    const StoredState state = open();
+    ASSERT_THAT(state.retained, SizeIs(1));
+    EXPECT_EQ(state.retained[0]->publisher().client_id, "");
+    EXPECT_EQ(state.retained[0]->publisher().user_name, "");
+}
+
 TEST_F(OpenTest, a_newer_version_is_refused_and_stays) {
     fill();
     alter(file(), "PRAGMA user_version = 2");

@@ -188,6 +188,8 @@ TEST_P(EveryFormat, is_read) {
     ASSERT_THAT(found.state.retained, SizeIs(1));
     EXPECT_EQ(found.state.retained[0]->topic(), "t/2");
     EXPECT_TRUE(found.state.retained[0]->retain());
+    EXPECT_EQ(found.state.retained[0]->publisher().client_id, "publisher");
+    EXPECT_EQ(found.state.retained[0]->publisher().user_name, GetParam() > 3 ? "anna" : "");
     EXPECT_THAT(found.state.accepted, SizeIs(1));
 }
 

@@ -11,6 +11,7 @@ namespace mq::broker::test {
 namespace {
 
 using ::testing::ElementsAre;
+using ::testing::Pair;
 using ::testing::SizeIs;
 using namespace std::chrono_literals;
 
@@ -209,6 +210,36 @@ TEST_F(StoreTest, replaces_and_removes_retained_messages) {
     EXPECT_EQ(state.retained[0]->topic(), "a");
     EXPECT_EQ(text(state.retained[0]->payload()), "new");
     EXPECT_FALSE(log_.has("belongs to nobody")) << log_.lines();
+}
+
+TEST_F(StoreTest, keeps_who_has_published_a_retained_message) {
+    open();
+    store_->retained_stored(message("a").published_by({"client", "anna", true}));
+    store_->retained_stored(message("b").published_by({"other", "", false}));
+    store_->retained_stored(message("c"));
+    const StoredState state = reopen();
+    ASSERT_THAT(state.retained, SizeIs(3));
+    std::map<std::string, std::string> publishers;
+    for (const MessageRef& kept : state.retained) {
+        const Publisher publisher = kept->publisher();
+        publishers[std::string(kept->topic())] = std::string(publisher.client_id) + "/" +
+                                                 std::string(publisher.user_name) +
+                                                 (publisher.has_user_name ? " named" : "");
+    }
+    EXPECT_THAT(publishers,
+                ElementsAre(Pair("a", "client/anna named"), Pair("b", "other/"), Pair("c", "/")));
+}
+
+TEST_F(StoreTest, a_message_that_is_retained_and_queued_is_one_block) {
+    open();
+    const MessageRef both = message("t").published_by({"client", "anna", true});
+    store_->session_stored(session("a"));
+    store_->entry_stored("a", entry(store_->next_entry(), both));
+    store_->retained_stored(both);
+    const StoredState state = reopen();
+    ASSERT_THAT(state.retained, SizeIs(1));
+    ASSERT_THAT(of_client(state, "a").entries, SizeIs(1));
+    EXPECT_EQ(&*state.retained[0], &*of_client(state, "a").entries[0].message);
 }
 
 TEST_F(StoreTest, removes_a_session_with_all_that_belongs_to_it) {
