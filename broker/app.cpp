@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <csignal>
 #include <filesystem>
+#include <map>
 #include <string>
 #include <utility>
 
@@ -155,6 +156,7 @@ Outcome<void> App::restore() {
     BrokerSetup setup;
     setup.limits = &limits_;
     setup.access = login_.get();
+    setup.realms = &realms_;
     setup.journal = store_.get();
     setup.log = &log_;
     setup.heap_bytes = heap_bytes_in_use;
@@ -167,6 +169,7 @@ Outcome<void> App::restore() {
             return loaded.error();
         }
         state = std::move(*loaded);
+        keep_realms(state);
     }
     shard_->make_broker(setup);
     shard_->turn([&] {
@@ -181,6 +184,34 @@ Outcome<void> App::restore() {
         }
     });
     return {};
+}
+
+/// Whatever is stored gets a realm of this program, and the log says whose listener is gone.
+void App::keep_realms(const StoredState& state) {
+    std::map<std::string, std::size_t> lost;
+    for (const StoredSession& stored : state.sessions) {
+        const std::string& place = stored.session.realm;
+        realms_.keep(place);
+        const std::size_t realm = realms_.find(place);
+        if (realm == no_realm || realms_.list()[realm] == nullptr) {
+            ++lost[place];
+        }
+    }
+    for (const MessageRef& message : state.retained) {
+        realms_.keep(message->publisher().realm);
+    }
+    for (const AcceptedMessage& accepted : state.accepted) {
+        realms_.keep(accepted.message->publisher().realm);
+    }
+    login_->change(realms_.list());
+    for (const auto& [place, sessions] : lost) {
+        log_.line(LogType::warning,
+                  "Warning: " + std::to_string(sessions) + " stored session(s) came by " +
+                      (place.empty() ? "a listener that was not noted"
+                                     : "listener " + place + ", which is gone") +
+                      ". With per_listener_settings nothing is queued for them until their clients "
+                      "or their listener are back.");
+    }
 }
 
 Outcome<void> App::open_listeners() {

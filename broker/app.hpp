@@ -2,6 +2,7 @@
 
 #include "base/problem.hpp"
 #include "broker/auth/password_checker.hpp"
+#include "broker/auth/realms.hpp"
 #include "broker/config/config.hpp"
 #include "broker/config/load.hpp"
 #include "broker/core/limits.hpp"
@@ -11,7 +12,6 @@
 #include "broker/net/login.hpp"
 #include "broker/net/shard.hpp"
 #include "broker/process.hpp"
-#include "broker/realms.hpp"
 #include "broker/store/store.hpp"
 
 #include <functional>
@@ -48,6 +48,7 @@ class App {
     Outcome<void> open_store();
     Outcome<void> start_store();
     Outcome<void> restore();
+    void keep_realms(const StoredState& state);
     Outcome<void> open_listeners();
     Outcome<void> write_pid_file();
     void wait_signal();

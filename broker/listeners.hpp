@@ -1,10 +1,10 @@
 #pragma once
 
 #include "base/problem.hpp"
+#include "broker/auth/realms.hpp"
 #include "broker/config/config.hpp"
 #include "broker/net/listener.hpp"
 #include "broker/net/websocket.hpp"
-#include "broker/realms.hpp"
 
 #include <memory>
 #include <vector>

@@ -136,7 +136,8 @@ std::optional<ReasonCode> App::verdict(const Connection& connection,
     const Session& session = *connection.session;
     const std::size_t realm = listener->settings().realm;
     const Realm& now = *realms_.list()[realm];
-    const Realm& then = realm < before.size() ? *before[realm] : now;
+    const bool known = realm < before.size() && before[realm] != nullptr;
+    const Realm& then = known ? *before[realm] : now;
     if (!key_holds(then, now, connection.peer.psk_identity)) {
         return ReasonCode::not_authorized;
     }

@@ -21,6 +21,9 @@ struct Realm {
     std::shared_ptr<const PskTable> psks;            ///< null without `psk_file`
 };
 
+/// Realms by `ListenerSettings::realm`; null where nobody may do anything.
+using RealmList = std::vector<std::shared_ptr<const Realm>>;
+
 /// A realm that has been read, or everything that stands in the way.
 struct LoadedRealm {
     std::shared_ptr<const Realm> realm;  ///< null when there are problems

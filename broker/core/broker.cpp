@@ -41,6 +41,7 @@ std::uint32_t slot_of(ConnectionId id) {
 Broker::Broker(const BrokerSetup& setup, Time now)
     : limits_(*setup.limits),
       access_(*setup.access),
+      realms_(setup.realms),
       journal_(setup.journal),
       neighbours_(setup.neighbours),
       log_(*setup.log),
@@ -293,8 +294,7 @@ void Broker::refresh_access() {
         if (session.connection != nullptr) {
             session.realm = session.connection->listener->realm;
         }
-        session.grant = access_.grant(
-            {session.client_id, session.user_name, session.has_user_name, session.realm});
+        ask_grant(session);
     });
 }
 

@@ -11,6 +11,7 @@
 #include "broker/core/log.hpp"
 #include "broker/core/neighbours.hpp"
 #include "broker/core/pending_replies.hpp"
+#include "broker/core/realm_names.hpp"
 #include "broker/core/retained.hpp"
 #include "broker/core/session.hpp"
 #include "broker/core/shared_groups.hpp"
@@ -39,8 +40,9 @@ struct BrokerSetup {
     ShardIndex shards = 1;
     const Limits* limits = nullptr;
     AccessPolicy* access = nullptr;
-    Journal* journal = nullptr;        ///< null: nothing is kept over a restart
-    Neighbours* neighbours = nullptr;  ///< null with one shard
+    const RealmNames* realms = nullptr;  ///< null: there is the realm 0 only
+    Journal* journal = nullptr;          ///< null: nothing is kept over a restart
+    Neighbours* neighbours = nullptr;    ///< null with one shard
     Log* log = nullptr;
     /// Bytes of heap in use, for `memory_limit` and `$SYS`; empty: not known.
     std::function<std::size_t()> heap_bytes;
@@ -191,7 +193,11 @@ class Broker {
     bool resolve_alias(Connection& connection, mqtt::Publish& packet, Time now);
     ReasonCode check_publish(const Connection& connection, const mqtt::Publish& packet) const;
     MessageRef make_message(const Session& session, const mqtt::Publish& packet, Time now);
-    static Publisher publisher_of(const Session& session);
+    /// What its client may do by the rules as they are now.
+    void ask_grant(Session& session);
+    [[nodiscard]] std::string_view realm_name(std::size_t realm) const;
+    [[nodiscard]] std::size_t realm_named(std::string_view name) const;
+    [[nodiscard]] Publisher publisher_of(const Session& session) const;
     void handle_pubrel(Connection& connection, const Frame& frame, Time now);
     void acknowledge(Connection& connection, mqtt::PacketType type, mqtt::PacketId id,
                      ReasonCode code, Time now);
@@ -305,6 +311,7 @@ class Broker {
 
     const Limits& limits_;
     AccessPolicy& access_;
+    const RealmNames* realms_;
     Journal* journal_;
     Neighbours* neighbours_;
     Log& log_;

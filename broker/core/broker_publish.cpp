@@ -83,9 +83,8 @@ MessageRef Broker::make_message(const Session& session, const mqtt::Publish& pac
                               origin, packet.retain ? publisher_of(session) : Publisher{});
 }
 
-Publisher Broker::publisher_of(const Session& session) {
-    return {session.client_id, session.user_name, session.has_user_name,
-            static_cast<std::uint16_t>(session.realm)};
+Publisher Broker::publisher_of(const Session& session) const {
+    return {session.client_id, session.user_name, session.has_user_name, realm_name(session.realm)};
 }
 
 bool Broker::resolve_alias(Connection& connection, mqtt::Publish& packet, Time now) {

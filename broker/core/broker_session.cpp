@@ -130,7 +130,21 @@ void Broker::journal_session(const Session& session) {
         return;
     }
     journal_->session_stored({session.client_id, session.user_name, session.version,
-                              session.expiry_interval, session.expires});
+                              session.expiry_interval, session.expires,
+                              std::string(realm_name(session.realm))});
+}
+
+void Broker::ask_grant(Session& session) {
+    session.grant =
+        access_.grant({session.client_id, session.user_name, session.has_user_name, session.realm});
+}
+
+std::string_view Broker::realm_name(std::size_t realm) const {
+    return realms_ == nullptr ? std::string_view() : realms_->name(realm);
+}
+
+std::size_t Broker::realm_named(std::string_view name) const {
+    return realms_ == nullptr ? 0 : realms_->find(name);
 }
 
 void Broker::members_online(const Session& session, bool online, Time now) {
@@ -153,8 +167,8 @@ void Broker::restore(StoredSession stored, Time now) {
     Session& session = make_session(record.client_id);
     session.user_name = record.user_name;
     session.has_user_name = !record.user_name.empty();
-    session.grant =
-        access_.grant({session.client_id, session.user_name, session.has_user_name, session.realm});
+    session.realm = realm_named(record.realm);
+    ask_grant(session);
     session.version = record.version;
     session.expiry_interval = record.expiry_interval;
     session.expires = record.expires;

@@ -206,8 +206,8 @@ bool Broker::source_may_write(const Message& message, RetainedSource& last) cons
         last.client_id = publisher.client_id;
         last.user_name = publisher.user_name;
         last.realm = publisher.realm;
-        last.grant = access_.grant(
-            {publisher.client_id, publisher.user_name, publisher.has_user_name, publisher.realm});
+        last.grant = access_.grant({publisher.client_id, publisher.user_name,
+                                    publisher.has_user_name, realm_named(publisher.realm)});
     }
     return !last.grant || last.grant->may_write(message.topic());
 }

@@ -20,6 +20,7 @@ struct SessionRecord {
     std::uint32_t expiry_interval = 0;  ///< seconds; 0xFFFFFFFF never
     /// When the session ends if nobody connects; `never` while connected or without end.
     Time expires = never;
+    std::string realm{};  ///< name of the realm that it came by last, see RealmNames
 };
 
 struct SubscriptionRecord {

@@ -28,9 +28,11 @@ MessageRef MessageRef::create(std::string_view topic, mqtt::Bytes properties, mq
                               mqtt::QoS qos, bool retain, const Message::Origin& origin,
                               const Publisher& publisher) {
     assert(topic.size() <= 65535);
-    assert(publisher.client_id.size() <= 65535 && publisher.user_name.size() <= 65535);
+    assert(publisher.client_id.size() <= 65535 && publisher.user_name.size() <= 65535 &&
+           publisher.realm.size() <= 65535);
     const std::size_t size = topic.size() + properties.size() + payload.size() +
-                             publisher.client_id.size() + publisher.user_name.size();
+                             publisher.client_id.size() + publisher.user_name.size() +
+                             publisher.realm.size();
     auto* message = new (::operator new(sizeof(Message) + size)) Message;
     message->origin_ = origin;
     message->payload_size_ = static_cast<std::uint32_t>(payload.size());
@@ -40,11 +42,12 @@ MessageRef MessageRef::create(std::string_view topic, mqtt::Bytes properties, mq
     message->retain_ = retain;
     message->client_id_size_ = static_cast<std::uint16_t>(publisher.client_id.size());
     message->user_name_size_ = static_cast<std::uint16_t>(publisher.user_name.size());
-    message->realm_ = publisher.realm;
+    message->realm_size_ = static_cast<std::uint16_t>(publisher.realm.size());
     message->has_user_name_ = publisher.has_user_name;
     auto* at = append(topic, reinterpret_cast<std::uint8_t*>(message + 1));
     at = append(payload, append(properties, at));
-    append(publisher.user_name, append(publisher.client_id, at));
+    at = append(publisher.user_name, append(publisher.client_id, at));
+    append(publisher.realm, at);
     return MessageRef(message);
 }
 

@@ -16,7 +16,7 @@ struct Publisher {
     std::string_view client_id;  ///< empty: the broker itself, or not known
     std::string_view user_name;
     bool has_user_name = false;
-    std::uint16_t realm = 0;  ///< of the listener
+    std::string_view realm{};  ///< name of the listener's (see RealmNames)
 };
 
 /// One application message: an immutable block of one allocation, counted, shared by all receivers,
@@ -47,7 +47,7 @@ class Message {
         return {{names, client_id_size_},
                 {names + client_id_size_, user_name_size_},
                 has_user_name_,
-                realm_};
+                {names + client_id_size_ + user_name_size_, realm_size_}};
     }
     [[nodiscard]] mqtt::QoS qos() const { return qos_; }
     /// The RETAIN flag as it was published.
@@ -75,7 +75,7 @@ class Message {
     bool retain_ = false;
     std::uint16_t client_id_size_ = 0;
     std::uint16_t user_name_size_ = 0;
-    std::uint16_t realm_ = 0;
+    std::uint16_t realm_size_ = 0;
     bool has_user_name_ = false;
 };
 

@@ -26,7 +26,7 @@ struct RetainedRequest {
 struct RetainedSource {
     std::string client_id;  ///< empty: of nobody
     std::string user_name;
-    std::size_t realm = 0;
+    std::string realm;
     std::shared_ptr<const Grant> grant;
 };
 

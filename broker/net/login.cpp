@@ -23,6 +23,14 @@ LoginAttempt attempt_of(const LoginRequest& request) {
             std::string(request.client_id)};
 }
 
+/// Of sessions and publishers whose listener is not there any more.
+class NoRights final : public Grant {
+ public:
+    [[nodiscard]] bool may_write(std::string_view) const override { return false; }
+    [[nodiscard]] bool may_read(std::string_view) const override { return false; }
+    [[nodiscard]] bool may_subscribe(std::string_view) const override { return false; }
+};
+
 }  // namespace
 
 std::optional<ReasonCode> Login::login(const LoginRequest& request) {
@@ -141,6 +149,10 @@ bool Login::still_holds(const PasswordTable& checked_against, std::size_t realm,
 }
 
 std::shared_ptr<const Grant> Login::grant(const Identity& identity) {
+    if (identity.realm >= realms_.size() || realms_[identity.realm] == nullptr) {
+        static const auto none = std::make_shared<const NoRights>();
+        return none;
+    }
     const auto& rules = realms_[identity.realm]->rules;
     if (rules == nullptr) {
         return nullptr;

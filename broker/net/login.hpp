@@ -19,9 +19,6 @@ namespace mq::broker {
 
 class Shard;
 
-/// Realms by `ListenerSettings::realm`.
-using RealmList = std::vector<std::shared_ptr<const Realm>>;
-
 /// Who may log in, by the listener's `allow_anonymous` and the files of its realm, and what they
 /// may do then. Passwords are checked on the checker's threads, a few of each address at a time;
 /// the verdict comes back to the shard as a turn of its own. Who fails too often is slowed, then

@@ -52,11 +52,11 @@ class Loader {
 
     void load_sessions() {
         Statement rows(database_,
-                       "SELECT id, client_id, user_name, version, expiry_interval, expires"
+                       "SELECT id, client_id, user_name, version, expiry_interval, expires, realm"
                        " FROM sessions ORDER BY id");
         while (rows.row()) {
-            auto session = to_session(
-                {rows.text(1), rows.text(2), rows.number(3), rows.number(4), rows.number(5)});
+            auto session = to_session({rows.text(1), rows.text(2), rows.number(3), rows.number(4),
+                                       rows.number(5), rows.text(6)});
             if (session) {
                 sessions_[rows.number(0)] = state().sessions.size();
                 state().sessions.push_back({std::move(*session), {}, {}, {}});
@@ -128,10 +128,11 @@ class Loader {
 
     void load_retained() {
         Statement rows(database_,
-                       "SELECT id, topic, message, client_id, user_name FROM retained ORDER BY id");
+                       "SELECT id, topic, message, client_id, user_name, realm FROM retained"
+                       " ORDER BY id");
         while (rows.row()) {
             MessageRef* message = use_message(rows.number(2));
-            const auto publisher = to_publisher(rows.text(3), rows.text(4));
+            const auto publisher = to_publisher(rows.text(3), rows.text(4), rows.text(5));
             if (message != nullptr && publisher && (*message)->topic() == rows.text(1)) {
                 if (!publisher->client_id.empty()) {
                     *message = message->published_by(*publisher);

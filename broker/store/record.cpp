@@ -63,6 +63,11 @@ bool is_string(std::string_view text) {
     return text.size() <= string_bytes_max && mqtt::is_valid_utf8(text);
 }
 
+/// Names of realms may hold a path, which is of any bytes.
+bool is_path(std::string_view text) {
+    return text.size() <= string_bytes_max && text.find('\0') == std::string_view::npos;
+}
+
 std::int64_t to_number(Time time) {
     return time.time_since_epoch().count();
 }
@@ -95,22 +100,26 @@ std::optional<MessageRef> to_message(const MessageRow& row) {
                               {0, to_time(row.expires)});
 }
 
-std::optional<Publisher> to_publisher(std::string_view client_id, std::string_view user_name) {
-    if (!is_string(client_id) || !is_string(user_name)) {
+std::optional<Publisher> to_publisher(std::string_view client_id, std::string_view user_name,
+                                      std::string_view realm) {
+    if (!is_string(client_id) || !is_string(user_name) || !is_path(realm)) {
         return std::nullopt;
     }
-    return Publisher{client_id, user_name, !user_name.empty()};
+    return Publisher{client_id, user_name, !user_name.empty(), realm};
 }
 
 std::optional<SessionRecord> to_session(const SessionRow& row) {
     if (row.client_id.empty() || !is_string(row.client_id) || !is_string(row.user_name) ||
         row.version < 3 || row.version > 5 || row.expiry_interval < 0 ||
-        row.expiry_interval > std::numeric_limits<std::uint32_t>::max()) {
+        row.expiry_interval > std::numeric_limits<std::uint32_t>::max() || !is_path(row.realm)) {
         return std::nullopt;
     }
-    return SessionRecord{std::string(row.client_id), std::string(row.user_name),
+    return SessionRecord{std::string(row.client_id),
+                         std::string(row.user_name),
                          static_cast<mqtt::Version>(row.version),
-                         static_cast<std::uint32_t>(row.expiry_interval), to_time(row.expires)};
+                         static_cast<std::uint32_t>(row.expiry_interval),
+                         to_time(row.expires),
+                         std::string(row.realm)};
 }
 
 std::int64_t to_bits(const mqtt::SubscriptionOptions& options) {

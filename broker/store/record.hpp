@@ -29,7 +29,8 @@ MessageRow to_row(const Message& message);
 /// nothing after a restart, and No Local has done its work before a message is queued.
 std::optional<MessageRef> to_message(const MessageRow& row);
 /// Who has published a retained message, as views; without a client identifier, nobody knows.
-std::optional<Publisher> to_publisher(std::string_view client_id, std::string_view user_name);
+std::optional<Publisher> to_publisher(std::string_view client_id, std::string_view user_name,
+                                      std::string_view realm);
 
 /// The columns of a row of `sessions`.
 struct SessionRow {
@@ -38,6 +39,7 @@ struct SessionRow {
     std::int64_t version = 0;
     std::int64_t expiry_interval = 0;  ///< seconds
     std::int64_t expires = 0;          ///< ms since the epoch
+    std::string_view realm{};
 };
 
 std::optional<SessionRecord> to_session(const SessionRow& row);

@@ -23,7 +23,8 @@ constexpr char create_tables[] = R"sql(
         user_name TEXT NOT NULL,
         version INTEGER NOT NULL,
         expiry_interval INTEGER NOT NULL,
-        expires INTEGER NOT NULL);
+        expires INTEGER NOT NULL,
+        realm TEXT NOT NULL DEFAULT '');
     CREATE TABLE subscriptions (
         id INTEGER PRIMARY KEY,
         session INTEGER NOT NULL,
@@ -61,7 +62,8 @@ constexpr char create_tables[] = R"sql(
         topic TEXT NOT NULL UNIQUE,
         message INTEGER NOT NULL,
         client_id TEXT NOT NULL DEFAULT '',
-        user_name TEXT NOT NULL DEFAULT '');
+        user_name TEXT NOT NULL DEFAULT '',
+        realm TEXT NOT NULL DEFAULT '');
     CREATE INDEX retained_of_message ON retained (message);
     CREATE TRIGGER entry_gone AFTER DELETE ON entries BEGIN
         DELETE FROM messages WHERE id = OLD.message
@@ -228,7 +230,10 @@ Outcome<void> add_columns(Database& database, const std::string& path) {
     constexpr struct {
         const char* table;
         const char* name;
-    } texts[] = {{"retained", "client_id"}, {"retained", "user_name"}};
+    } texts[] = {{"sessions", "realm"},
+                 {"retained", "client_id"},
+                 {"retained", "user_name"},
+                 {"retained", "realm"}};
     Statement find(database, "SELECT count(*) FROM pragma_table_info(?) WHERE name = ?");
     for (const auto& [table, name] : texts) {
         if (find.find_number(std::string_view(table), std::string_view(name)) == 0) {

@@ -28,6 +28,11 @@ Time to_time(std::int64_t seconds) {
     return Time(std::chrono::seconds(seconds));
 }
 
+/// The name of a realm, as far as a port alone tells it (see Realms).
+std::string realm_of(std::uint16_t port) {
+    return port == 0 ? std::string() : std::to_string(port);
+}
+
 /// Topic and properties as they stand in a PUBLISH of MQTT 5.0, so that its decoder judges them;
 /// the decoded packet is views of this.
 class Publication {
@@ -68,7 +73,8 @@ std::optional<MessageRef> to_message(const SnapshotMessage& record) {
     }
     mqtt::Buffer properties;
     mqtt::encode_forwarded(packet->properties, properties);
-    const auto publisher = to_publisher(record.source_id, record.source_user);
+    const std::string realm = realm_of(record.port);
+    const auto publisher = to_publisher(record.source_id, record.source_user, realm);
     return MessageRef::create(record.topic, properties, record.payload,
                               static_cast<mqtt::QoS>(record.qos), record.retain != 0,
                               {0, to_time(record.expiry_s)},
@@ -197,6 +203,8 @@ class Reader {
         row.version = record->expiry_interval == expiry_never ? 4 : 5;
         row.expiry_interval = record->expiry_interval;
         row.expires = to_time(record->expires_s).time_since_epoch().count();
+        const std::string realm = realm_of(record->port);
+        row.realm = realm;
         auto session = to_session(row);
         if (!session || record->expires_s < 0) {
             return lost("the session of client " + in_quotes(row.client_id) + " is not valid");

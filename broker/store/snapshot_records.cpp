@@ -69,7 +69,7 @@ std::optional<SnapshotMessage> read_old_message(Fields fields, int version) {
     message.source_id = fields.text();
     if (version == 4) {
         message.source_user = fields.text();
-        fields.u16();
+        message.port = fields.u16();
     }
     fields.u16();
     fields.u16();
@@ -124,7 +124,7 @@ std::optional<SnapshotMessage> read_message(mqtt::Bytes content, int version) {
     const std::size_t source_id_size = fields.u16();
     const std::size_t source_user_size = fields.u16();
     const std::size_t topic_size = fields.u16();
-    fields.u16();
+    message.port = fields.u16();
     message.qos = fields.u8();
     message.retain = fields.u8();
     message.source_id = fields.text(source_id_size);
@@ -194,7 +194,7 @@ std::optional<SnapshotClient> read_client(mqtt::Bytes content, int version) {
     const std::size_t client_id_size = fields.u16();
     std::size_t user_name_size = 0;
     if (version >= 6) {
-        fields.u16();
+        client.port = fields.u16();
         user_name_size = fields.u16();
         fields.u32();
     }

@@ -54,6 +54,7 @@ struct SnapshotMessage {
     std::uint8_t retain = 0;
     std::string_view source_id;    ///< client that has published it; empty: the broker
     std::string_view source_user;  ///< empty: none, or the format does not tell
+    std::uint16_t port = 0;        ///< of the listener that it came by; 0: none, or not told
 };
 
 struct SnapshotQueued {
@@ -94,6 +95,7 @@ struct SnapshotClient {
     std::string_view user_name;
     std::int64_t expires_s = 0;  ///< Unix time; 0: not known or never
     std::uint32_t expiry_interval = 0;
+    std::uint16_t port = 0;  ///< of the listener that it came by; 0: none, or not told
 };
 
 std::optional<SnapshotConfiguration> read_configuration(mqtt::Bytes content, int version);

@@ -67,13 +67,15 @@ struct StoreSettings {
 /// File (database.hpp, schema.cpp): SQLite, mode 0600, write-ahead log beside it (FILE-wal),
 /// synchronous = FULL, locked for one program. `application_id` is "mqhd", `user_version` the
 /// version of the tables:
-///   sessions       client id, user, protocol version, expiry interval in s, end in Unix ms
+///   sessions       client id, user, protocol version, expiry interval in s, end in Unix ms, name
+///                  of the realm (not in old files)
 ///   subscriptions  filter, options as bits of MQTT 5.0 §3.8.3.1, identifier (0: none)
 ///   messages       topic, encoded properties, payload, QoS, RETAIN, expiry in Unix ms, checksum;
 ///                  stored once for all sessions of a batch; triggers delete what nobody refers to
 ///   entries        id = EntryNumber; session, message, how far delivery has come
 ///   received       QoS 2 packet identifiers not yet released
-///   retained       topic, message, client id and user of who has published it (not in old files)
+///   retained       topic, message; client id, user and realm of who has published it (not in old
+///                  files)
 /// "Never" is the largest time. After `save` and `close` the file is complete without its log.
 class Store final : public Journal {
  public:

@@ -29,7 +29,7 @@ class Transaction {
             } else if (additions_) {
                 const Publisher publisher = message->publisher();
                 put_retained_.run(topic, messages_[message], publisher.client_id,
-                                  publisher.user_name);
+                                  publisher.user_name, publisher.realm);
             }
         }
     }
@@ -52,7 +52,8 @@ class Transaction {
             const SessionRecord& record = *changes.record;
             put_session_.run(client_id, record.user_name, static_cast<std::int64_t>(record.version),
                              static_cast<std::int64_t>(record.expiry_interval),
-                             static_cast<std::int64_t>(record.expires.time_since_epoch().count()));
+                             static_cast<std::int64_t>(record.expires.time_since_epoch().count()),
+                             record.realm);
         }
         const auto found = find_session_.find_number(client_id);
         if (!found) {
@@ -114,11 +115,11 @@ class Transaction {
     Statement delete_session_{database_, "DELETE FROM sessions WHERE client_id = ?"};
     Statement put_session_{database_,
                            "INSERT INTO sessions"
-                           " (client_id, user_name, version, expiry_interval, expires)"
-                           " VALUES (?, ?, ?, ?, ?) ON CONFLICT (client_id) DO UPDATE SET"
+                           " (client_id, user_name, version, expiry_interval, expires, realm)"
+                           " VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (client_id) DO UPDATE SET"
                            " user_name = excluded.user_name, version = excluded.version,"
                            " expiry_interval = excluded.expiry_interval,"
-                           " expires = excluded.expires"};
+                           " expires = excluded.expires, realm = excluded.realm"};
     Statement find_session_{database_, "SELECT id FROM sessions WHERE client_id = ?"};
     Statement put_subscription_{database_,
                                 "INSERT OR REPLACE INTO subscriptions"
@@ -137,7 +138,8 @@ class Transaction {
                                "DELETE FROM received WHERE session = ? AND packet_id = ?"};
     Statement put_retained_{database_,
                             "INSERT OR REPLACE INTO retained"
-                            " (topic, message, client_id, user_name) VALUES (?, ?, ?, ?)"};
+                            " (topic, message, client_id, user_name, realm)"
+                            " VALUES (?, ?, ?, ?, ?)"};
     Statement delete_retained_{database_, "DELETE FROM retained WHERE topic = ?"};
 };
 

@@ -60,6 +60,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     for (const MessageRef& message : read->state.retained) {
         check_message(message);
         check(!message->payload().empty());
+        const Publisher publisher = message->publisher();
+        check(to_publisher(publisher.client_id, publisher.user_name, publisher.realm).has_value());
     }
     for (const AcceptedMessage& accepted : read->state.accepted) {
         check_message(accepted.message);

@@ -75,9 +75,22 @@ void fuzz_session(Input input) {
     row.version = input.number();
     row.expiry_interval = input.number();
     row.expires = input.number();
+    row.realm = input.text();
     if (const auto session = to_session(row)) {
-        check(session->client_id == row.client_id);
+        check(session->client_id == row.client_id && session->realm == row.realm);
         check(static_cast<std::int64_t>(session->expiry_interval) == row.expiry_interval);
+    }
+}
+
+void fuzz_publisher(Input input) {
+    const std::string_view client_id = input.text();
+    const std::string_view user_name = input.text();
+    const std::string_view realm = input.text();
+    if (const auto publisher = to_publisher(client_id, user_name, realm)) {
+        const MessageRef message =
+            MessageRef::create("t", {}, {}, mq::mqtt::QoS::at_most_once, true, {}, *publisher);
+        check(message->publisher().client_id == client_id &&
+              message->publisher().user_name == user_name && message->publisher().realm == realm);
     }
 }
 
@@ -111,6 +124,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     const Input input(data, size);
     fuzz_message(input);
     fuzz_session(input);
+    fuzz_publisher(input);
     fuzz_subscription(input);
     fuzz_entry(input);
     return 0;

@@ -126,6 +126,27 @@ TEST(RetainSourceOf, WhatARestartHasKeptIsKnown) {
     EXPECT_EQ(client.subscribes("#").size(), 1U);
 }
 
+TEST(RetainSourceOf, TheListenerIsKnownAfterARestart) {
+    World world{1, true};
+    world.limits.check_retain_source = true;
+    world.realms.names = {"1883", "1884"};
+    ListenerSettings other;
+    other.realm = 1;
+    Client& publisher = world.client_at(other);
+    publisher.connects("p");
+    publisher.publishes("a", "x", 0, 0, true);
+    world.realms.names = {"1884", "1885", "1883"};
+    world.crashes();
+    world.listener.realm = 2;
+    std::size_t closed = no_realm;
+    world.access.on_realm = [&](std::size_t realm) { return realm != closed; };
+    Client& client = world.client();
+    client.connects("c");
+    EXPECT_EQ(client.subscribes("#").size(), 2U);
+    closed = 0;
+    EXPECT_EQ(client.subscribes("#").size(), 1U);
+}
+
 /// `acl_refuse_subscribe`
 struct RefuseSubscribe : testing::Test {
     World world;

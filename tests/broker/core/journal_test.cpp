@@ -130,6 +130,45 @@ TEST_F(AfterACrash, ACleanStartLeavesNothingOfTheOldSession) {
     EXPECT_EQ(world.journal.find("a"), nullptr);
 }
 
+/// A session that came by the second of two listeners, and whose client is away.
+struct AfterACrashOfTwoListeners : AfterACrash {
+    AfterACrashOfTwoListeners() {
+        world.realms.names = {"1883", "1884"};
+        second.realm = 1;
+        Client& away = world.client_at(second);
+        away.connects("a", false);
+        away.subscribes("t", qos(1));
+        away.breaks();
+    }
+    /// How many messages wait for it after the broker has come back with these realms, of which
+    /// one allows nothing.
+    std::size_t waiting(std::vector<std::string> names, std::size_t closed) {
+        world.realms.names = std::move(names);
+        world.access.on_realm = [closed](std::size_t realm) { return realm != closed; };
+        world.crashes();
+        ListenerSettings open;
+        open.realm = 1;
+        Client& publisher = world.client_at(open);
+        publisher.connects("p", true, 0);
+        publisher.publishes("t", "x", 1, 1);
+        return world.journal.find("a")->entries.size();
+    }
+    ListenerSettings second;
+};
+
+TEST_F(AfterACrashOfTwoListeners, ASessionIsStoredWithItsListener) {
+    EXPECT_EQ(world.journal.find("a")->session.realm, "1884");
+}
+
+TEST_F(AfterACrashOfTwoListeners, ASessionHasTheRulesOfItsListenerWhateverItsNumber) {
+    EXPECT_EQ(waiting({"1884", "1885", "1883"}, 0), 0U);
+    EXPECT_EQ(waiting({"1884", "1885", "1883"}, 2), 1U);
+}
+
+TEST_F(AfterACrashOfTwoListeners, ASessionWhoseListenerIsGoneHasNoRealm) {
+    EXPECT_EQ(waiting({"1883", "1885"}, no_realm), 0U);
+}
+
 /// What another broker's snapshot may hold and ours never stores.
 struct AfterATakeover : AfterACrash {
     static MessageRef message(std::string_view payload, QoS level, bool retain = false) {

@@ -267,6 +267,7 @@ void World::start() {
         setup.shards = shards_;
         setup.limits = &limits;
         setup.access = &access;
+        setup.realms = &realms;
         setup.journal = with_journal_ ? &journal : nullptr;
         setup.neighbours = links_.back().get();
         setup.log = &log;

@@ -3,6 +3,7 @@
 #include "broker/core/broker.hpp"
 #include "mqtt/encode.hpp"
 
+#include <algorithm>
 #include <deque>
 #include <functional>
 #include <memory>
@@ -107,6 +108,7 @@ class TestAccess final : public AccessPolicy {
     std::function<bool(std::string_view topic)> on_read;
     std::function<bool(std::string_view filter)> on_subscribe;
     std::function<bool(std::string_view client_id, std::string_view topic)> on_write_of;
+    std::function<bool(std::size_t realm)> on_realm;  ///< whether anything is allowed there
 
     std::optional<mqtt::ReasonCode> login(const LoginRequest& request) override {
         return on_login ? on_login(request) : mqtt::ReasonCode::success;
@@ -116,7 +118,7 @@ class TestAccess final : public AccessPolicy {
     }
     std::shared_ptr<const Grant> grant(const Identity& identity) override {
         ++grants;
-        return std::make_shared<TestGrant>(*this, std::string(identity.client_id));
+        return std::make_shared<TestGrant>(*this, std::string(identity.client_id), identity.realm);
     }
     void count(Stats& stats) const override { stats.logins_failed = failed; }
     int grants = 0;            ///< asked for
@@ -124,21 +126,37 @@ class TestAccess final : public AccessPolicy {
 
  private:
     struct TestGrant final : Grant {
-        TestGrant(const TestAccess& access, std::string id)
-            : all(access), client_id(std::move(id)) {}
+        TestGrant(const TestAccess& access, std::string id, std::size_t of_listener)
+            : all(access), client_id(std::move(id)), realm(of_listener) {}
         [[nodiscard]] bool may_write(std::string_view topic) const override {
-            return (!all.on_write || all.on_write(topic)) &&
+            return is_open() && (!all.on_write || all.on_write(topic)) &&
                    (!all.on_write_of || all.on_write_of(client_id, topic));
         }
         [[nodiscard]] bool may_read(std::string_view topic) const override {
-            return !all.on_read || all.on_read(topic);
+            return is_open() && (!all.on_read || all.on_read(topic));
         }
         [[nodiscard]] bool may_subscribe(std::string_view filter) const override {
-            return !all.on_subscribe || all.on_subscribe(filter);
+            return is_open() && (!all.on_subscribe || all.on_subscribe(filter));
         }
+        [[nodiscard]] bool is_open() const { return !all.on_realm || all.on_realm(realm); }
         const TestAccess& all;
         std::string client_id;
+        std::size_t realm;
     };
+};
+
+/// Names of realms, as the test says.
+class TestRealms final : public RealmNames {
+ public:
+    std::vector<std::string> names = {""};
+
+    [[nodiscard]] std::string_view name(std::size_t realm) const override {
+        return names.at(realm);
+    }
+    [[nodiscard]] std::size_t find(std::string_view name) const override {
+        const auto found = std::find(names.begin(), names.end(), name);
+        return found == names.end() ? no_realm : static_cast<std::size_t>(found - names.begin());
+    }
 };
 
 class TestLog final : public Log {
@@ -184,6 +202,7 @@ class World {
     Limits limits;
     ListenerSettings listener;
     TestAccess access;
+    TestRealms realms;
     TestLog log;
     TestJournal journal;
     std::function<std::size_t()> heap_bytes;

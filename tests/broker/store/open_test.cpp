@@ -85,6 +85,22 @@ TEST_F(OpenTest, a_file_that_does_not_name_publishers_goes_on) {
     EXPECT_EQ(state.retained[2]->publisher().user_name, "anna");
 }
 
+TEST_F(OpenTest, a_file_that_does_not_name_listeners_goes_on) {
+    fill();
+    alter(file(), "ALTER TABLE retained DROP COLUMN realm");
+    alter(file(), "ALTER TABLE sessions DROP COLUMN realm");
+    StoredState state = open();
+    EXPECT_THAT(state.retained, SizeIs(2));
+    EXPECT_EQ(of_client(state, "a").session.realm, "");
+    SessionRecord back = session("a");
+    back.realm = "1884";
+    store_->session_stored(back);
+    close();
+    state = open();
+    EXPECT_EQ(of_client(state, "a").session.realm, "1884");
+    EXPECT_THAT(of_client(state, "a").entries, SizeIs(2));
+}
+
 TEST_F(OpenTest, a_file_whose_new_columns_are_there_in_part_gets_the_rest) {
     fill();
     alter(file(), "ALTER TABLE retained DROP COLUMN user_name");

@@ -48,7 +48,8 @@ TEST(Record, sessions_out_of_range_are_refused) {
     for (const SessionRow& bad :
          {SessionRow{"", "", 5, 0, 0}, SessionRow{"a", "", 2, 0, 0}, SessionRow{"a", "", 6, 0, 0},
           SessionRow{"a", "", 5, -1, 0}, SessionRow{"a", "", 5, 0x1'0000'0000, 0},
-          SessionRow{"\xFF", "", 5, 0, 0}, SessionRow{"a", "\xFF", 5, 0, 0}}) {
+          SessionRow{"\xFF", "", 5, 0, 0}, SessionRow{"a", "\xFF", 5, 0, 0},
+          SessionRow{"a", "", 5, 0, 0, std::string_view("0 /\0", 4)}}) {
         EXPECT_FALSE(to_session(bad)) << bad.client_id << bad.version << bad.expiry_interval;
     }
 }

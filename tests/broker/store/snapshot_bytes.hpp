@@ -34,6 +34,7 @@ inline std::string with_length(std::string_view text) {
 struct Publisher {
     std::string_view client_id = "publisher";
     std::string_view user_name;
+    std::uint16_t port = 1883;  ///< of the listener
 };
 
 /// Composes a snapshot of Mosquitto by hand, in one of its formats; a test names what matters to
@@ -71,16 +72,16 @@ class SnapshotBytes {
                            unsigned qos = 1, unsigned retain = 0,
                            const std::string& properties = "", std::int64_t expiry = 0,
                            const Publisher& publisher = {}) {
-        const auto& [id, user] = publisher;
+        const auto& [id, user, port] = publisher;
         if (!new_format()) {
             return chunk(2, own_u64(number) + with_length(id) +
-                                (version_ == 4 ? with_length(user) + u16(1883) : "") + u16(1) +
+                                (version_ == 4 ? with_length(user) + u16(port) : "") + u16(1) +
                                 u16(0) + with_length(topic) + u8(qos) + u8(retain) +
                                 u32(payload.size()) + std::string(payload));
         }
         return chunk(2, own_u64(number) + own_u64(static_cast<std::uint64_t>(expiry)) +
                             u32(payload.size()) + u16(1) + u16(id.size()) + u16(user.size()) +
-                            u16(topic.size()) + u16(1883) + u8(qos) + u8(retain) + std::string(id) +
+                            u16(topic.size()) + u16(port) + u8(qos) + u8(retain) + std::string(id) +
                             std::string(user) + std::string(topic) + std::string(payload) +
                             properties);
     }

@@ -166,7 +166,7 @@ TEST_P(EveryFormat, is_read) {
     SnapshotBytes bytes(GetParam());
     bytes.configuration()
         .message(7, "t/1", "one", 1)
-        .message(8, "t/2", "two", 2, 1, "", 0, {"publisher", "anna"})
+        .message(8, "t/2", "two", 2, 1, "", 0, {"publisher", "anna", 1884})
         .client("a")
         .queued("a", 7, 3, 1, 11)
         .queued("a", 8, 9, 2, 12)
@@ -190,6 +190,8 @@ TEST_P(EveryFormat, is_read) {
     EXPECT_TRUE(found.state.retained[0]->retain());
     EXPECT_EQ(found.state.retained[0]->publisher().client_id, "publisher");
     EXPECT_EQ(found.state.retained[0]->publisher().user_name, GetParam() > 3 ? "anna" : "");
+    EXPECT_EQ(found.state.retained[0]->publisher().realm, GetParam() > 3 ? "1884" : "");
+    EXPECT_EQ(a.session.realm, GetParam() > 5 ? "1883" : "");
     EXPECT_THAT(found.state.accepted, SizeIs(1));
 }
 

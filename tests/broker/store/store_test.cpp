@@ -38,6 +38,7 @@ TEST_F(StoreTest, keeps_a_session) {
     open();
     SessionRecord record = session("sensor/1");
     record.user_name = "j\xC3\xBCrgen";
+    record.realm = "0 /run/m\xFCller";
     record.version = mqtt::Version::v5;
     record.expiry_interval = 0xFFFFFFFF;
     record.expires = Time(1'700'000'000'123ms);
@@ -47,6 +48,7 @@ TEST_F(StoreTest, keeps_a_session) {
     const SessionRecord& found = state.sessions[0].session;
     EXPECT_EQ(found.client_id, record.client_id);
     EXPECT_EQ(found.user_name, record.user_name);
+    EXPECT_EQ(found.realm, record.realm);
     EXPECT_EQ(found.version, record.version);
     EXPECT_EQ(found.expiry_interval, record.expiry_interval);
     EXPECT_EQ(found.expires, record.expires);
@@ -214,7 +216,7 @@ TEST_F(StoreTest, replaces_and_removes_retained_messages) {
 
 TEST_F(StoreTest, keeps_who_has_published_a_retained_message) {
     open();
-    store_->retained_stored(message("a").published_by({"client", "anna", true}));
+    store_->retained_stored(message("a").published_by({"client", "anna", true, "1884 ::1"}));
     store_->retained_stored(message("b").published_by({"other", "", false}));
     store_->retained_stored(message("c"));
     const StoredState state = reopen();
@@ -222,12 +224,13 @@ TEST_F(StoreTest, keeps_who_has_published_a_retained_message) {
     std::map<std::string, std::string> publishers;
     for (const MessageRef& kept : state.retained) {
         const Publisher publisher = kept->publisher();
-        publishers[std::string(kept->topic())] = std::string(publisher.client_id) + "/" +
-                                                 std::string(publisher.user_name) +
-                                                 (publisher.has_user_name ? " named" : "");
+        publishers[std::string(kept->topic())] =
+            std::string(publisher.client_id) + "/" + std::string(publisher.user_name) +
+            (publisher.has_user_name ? " named" : "") + (publisher.realm.empty() ? "" : " at ") +
+            std::string(publisher.realm);
     }
-    EXPECT_THAT(publishers,
-                ElementsAre(Pair("a", "client/anna named"), Pair("b", "other/"), Pair("c", "/")));
+    EXPECT_THAT(publishers, ElementsAre(Pair("a", "client/anna named at 1884 ::1"),
+                                        Pair("b", "other/"), Pair("c", "/")));
 }
 
 TEST_F(StoreTest, a_message_that_is_retained_and_queued_is_one_block) {
