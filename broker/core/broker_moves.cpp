@@ -91,6 +91,8 @@ void Broker::yield(Session& session, const YieldSession& request, Time now) {
     moved->key = session.key;
     moved->client_id = session.client_id;
     moved->user_name = session.user_name;
+    moved->has_user_name = session.has_user_name;
+    moved->realm = session.realm;
     moved->version = session.version;
     moved->durable = session.durable;
     moved->expiry_interval = session.expiry_interval;
@@ -146,6 +148,7 @@ void Broker::on(ShardIndex from, SessionGranted& message, Time now) {
         attach(*connection, now);
     } else if (Session* session = sessions_.find(std::string_view(message.client_id));
                session != nullptr && session->connection == nullptr) {
+        ask_grant(*session);
         if (session->expiry_interval != expiry_never) {
             session->expires = now + std::chrono::seconds(session->expiry_interval);
         }

@@ -133,6 +133,29 @@ TEST_F(TwoShards, AClientThatConnectsOnTheOtherShardTakesItsSessionAlong) {
     EXPECT_EQ(total().sessions, 2U);
 }
 
+TEST_F(TwoShards, ASessionThatHasMovedInVainKeepsItsRightsAndItsName) {
+    std::size_t closed = no_realm;
+    world.access.on_realm = [&](std::size_t realm) { return realm != closed; };
+    world.listener.realm = 3;
+    Client& first = connected("c", 0, false);
+    first.subscribes("t", qos(1));
+    first.breaks();
+    Client& second = world.client(Version::v5, 1);
+    world.holds_messages(true);
+    second.connects("c", false);
+    second.breaks();
+    world.holds_messages(false);
+    world.settles();
+    world.listener.realm = 0;
+    closed = 3;
+    Client& publisher = connected("p", 0);
+    publisher.publishes("t", "x", 1, 1);
+    EXPECT_EQ(total().queued_messages, 0U);
+    closed = no_realm;
+    publisher.publishes("t", "x", 1, 2);
+    EXPECT_EQ(total().queued_messages, 1U);
+}
+
 TEST_F(TwoShards, ATakeOverAcrossShardsTellsTheOldConnection) {
     Client& first = connected("c", 0, false);
     Client& second = world.client(Version::v5, 1);
