@@ -91,7 +91,8 @@ void copy_forwarded(Bytes validated_list, Buffer& out) {
         const auto id = static_cast<PropertyId>(list.u8());
         skip_value(list, id);
         if (is_forwarded(id)) {
-            out.insert(out.end(), from_here.begin(), from_here.end() - list.rest().size());
+            const Bytes entry = from_here.first(from_here.size() - list.rest().size());
+            out.insert(out.end(), entry.begin(), entry.end());
         }
     }
 }

@@ -73,7 +73,7 @@ class Site {
 /// One server that lives as long as the program, with one listener of each kind.
 class World {
  public:
-    World() : shard_(std::move(*Shard::create(log_))) {
+    World() : shard_(*Shard::create(log_)) {
         mq::runtime_init();
         count_.trusted_proxies = TrustedProxies({"192.0.2.0/24"});
         BrokerSetup setup;
@@ -82,7 +82,7 @@ class World {
         setup.log = &log_;
         setup.seed = 1;
         shard_->make_broker(setup);
-        server_ = std::move(*WebSocketServer::create(*shard_));
+        server_ = *WebSocketServer::create(*shard_);
         ListenerConfig config = listener(ListenerProtocol::websockets);
         open(config);
         config.websockets_paths = {"/mqtt"};
@@ -121,7 +121,7 @@ class World {
     }
 
     void open(const ListenerConfig& config) {
-        listeners_.push_back(std::move(*Listener::open(*shard_, config, 0, count_, server_.get())));
+        listeners_.push_back(*Listener::open(*shard_, config, 0, count_, server_.get()));
     }
 
     bool turn() { return shard_->context().poll() > 0; }
