@@ -22,6 +22,8 @@ constexpr std::uint16_t keep_alive_s = 300;  // beyond every run
     throw std::system_error(errno, std::generic_category(), what);
 }
 
+}  // namespace
+
 UniqueFd connected_socket(std::uint16_t port) {
     UniqueFd fd(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
     if (!fd) {
@@ -40,8 +42,6 @@ UniqueFd connected_socket(std::uint16_t port) {
     }
     return fd;
 }
-
-}  // namespace
 
 Client::Client(std::uint16_t port, const std::string& id) : fd_(connected_socket(port)) {
     mqtt::Connect connect;
@@ -125,19 +125,31 @@ void Client::drop(std::size_t bytes) {
     unread_.erase(unread_.begin(), unread_.begin() + static_cast<std::ptrdiff_t>(bytes));
 }
 
-template <class Check>
-void Client::expect(mqtt::PacketType type, const Check& check) {
+mqtt::Frame Client::first_frame(std::string_view missing) {
     mqtt::Framing framing;
     while ((framing = frame_at(0)).kind != mqtt::Framing::Kind::packet) {
         if (!read_some()) {
-            throw std::runtime_error("the broker sends no " + std::string(mqtt::name(type)) +
+            throw std::runtime_error("the broker sends no " + std::string(missing) +
                                      " within 10 s");
         }
     }
-    if (mqtt::packet_type(framing.frame) != type || !check(framing.frame)) {
+    return framing.frame;
+}
+
+mqtt::PacketType Client::wait_for_packet() {
+    const mqtt::Frame frame = first_frame("packet");
+    const mqtt::PacketType type = mqtt::packet_type(frame);
+    drop(frame.size);
+    return type;
+}
+
+template <class Check>
+void Client::expect(mqtt::PacketType type, const Check& check) {
+    const mqtt::Frame frame = first_frame(mqtt::name(type));
+    if (mqtt::packet_type(frame) != type || !check(frame)) {
         throw std::runtime_error("the broker refuses: no good " + std::string(mqtt::name(type)));
     }
-    drop(framing.frame.size);
+    drop(frame.size);
 }
 
 }  // namespace mq::bench

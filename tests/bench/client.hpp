@@ -7,8 +7,12 @@
 #include <cstddef>
 #include <cstdint>
 #include <string>
+#include <string_view>
 
 namespace mq::bench {
+
+/// Connected to 127.0.0.1; reads wait 10 s at most.
+UniqueFd connected_socket(std::uint16_t port);
 
 /// One client of MQTT 3.1.1 on the loopback, made for thousands of them on one thread. Signing in
 /// and subscribing wait for the broker, 10 s at most; then `start` makes it a client that never
@@ -22,6 +26,9 @@ class Client {
 
     /// Returns with the broker's SUBACK; a refusal, or another QoS, is an error.
     void subscribe(const std::string& filter, mqtt::QoS qos);
+
+    /// Before `start`: waits for a packet and drops it.
+    mqtt::PacketType wait_for_packet();
 
     void start();
     [[nodiscard]] int fd() const { return fd_.get(); }
@@ -56,6 +63,8 @@ class Client {
     bool read_some();
     [[nodiscard]] mqtt::Framing frame_at(std::size_t offset) const;
     void drop(std::size_t bytes);
+    /// The first packet that is there or comes; `missing` is what the error calls it.
+    mqtt::Frame first_frame(std::string_view missing);
     /// Waits for the one packet that is due; `check(frame)` tells whether it is what was hoped for.
     template <class Check>
     void expect(mqtt::PacketType type, const Check& check);

@@ -2,6 +2,7 @@
 
 #include "tests/bench/broker_process.hpp"
 #include "tests/bench/idle.hpp"
+#include "tests/bench/logins.hpp"
 #include "tests/bench/options.hpp"
 #include "tests/bench/pairs.hpp"
 
@@ -57,13 +58,37 @@ int report_idle(const Options& options, const BrokerProcess& broker) {
     return all_well;
 }
 
+int report_logins(const Options& options) {
+    const LoginsResult result = run_logins(options);
+    std::printf(
+        "{\"scenario\": \"logins\", \"refused\": %llu, \"not_refused\": %llu, "
+        "\"delivered\": %llu, \"wrong\": %llu, \"seconds\": %.3f, "
+        "\"p50_us_before\": %.1f, \"p99_us_before\": %.1f, "
+        "\"p50_us_beside\": %.1f, \"p99_us_beside\": %.1f}\n",
+        Number{result.refused}, Number{result.not_refused}, Number{result.delivered},
+        Number{result.wrong}, result.seconds, result.p50_us_before, result.p99_us_before,
+        result.p50_us_beside, result.p99_us_beside);
+    return result.is_clean() ? all_well : not_clean;
+}
+
+int report(const Options& options, const BrokerProcess& broker) {
+    switch (options.scenario) {
+        case Scenario::pairs:
+            return report_pairs(options, broker);
+        case Scenario::idle:
+            return report_idle(options, broker);
+        case Scenario::logins:
+            return report_logins(options);
+    }
+    return cannot_run;
+}
+
 int run(int count, const char* const* arguments) {
     try {
         const Options options = parse_options(count, arguments);
         const BrokerProcess broker(options.pid);
         raise_file_limit();
-        return options.scenario == Scenario::pairs ? report_pairs(options, broker)
-                                                   : report_idle(options, broker);
+        return report(options, broker);
     } catch (const std::invalid_argument& wrong) {
         std::fprintf(stderr, "mqbench_load: %s\n%s", wrong.what(), usage);
     } catch (const std::exception& problem) {

@@ -27,7 +27,10 @@ Scenario scenario(std::string_view text) {
     if (text == "idle") {
         return Scenario::idle;
     }
-    throw std::invalid_argument("--scenario: there are pairs and idle");
+    if (text == "logins") {
+        return Scenario::logins;
+    }
+    throw std::invalid_argument("--scenario: there are pairs, idle and logins");
 }
 
 void set(Options& options, std::string_view name, std::string_view text) {
@@ -50,6 +53,10 @@ void set(Options& options, std::string_view name, std::string_view text) {
         options.payload_bytes = number(name, text, 8, 65'536);
     } else if (name == "--clients") {
         options.clients = number(name, text, 1, million);
+    } else if (name == "--login-port") {
+        options.login_port = static_cast<std::uint16_t>(number(name, text, 1, 65'535));
+    } else if (name == "--logins") {
+        options.logins = number(name, text, 1, million);
     } else {
         throw std::invalid_argument("unknown option " + std::string(name));
     }
@@ -58,12 +65,13 @@ void set(Options& options, std::string_view name, std::string_view text) {
 }  // namespace
 
 const char* const usage =
-    "usage: mqbench_load --pid PID [--port 1883] [--scenario pairs|idle]\n"
+    "usage: mqbench_load --pid PID [--port 1883] [--scenario pairs|idle|logins]\n"
     "           [--qos 0|1] [--pairs 50] [--window 50] [--messages 200000] [--payload 256]\n"
-    "           [--clients 1000]\n"
+    "           [--clients 1000] [--login-port 1884] [--logins 10000]\n"
     "Loads the broker with process PID on 127.0.0.1 and prints one line of JSON.\n"
     "pairs  each publisher sends to one subscriber and is at most the window ahead of it\n"
     "idle   clients with one subscription each: the memory that each costs the broker\n"
+    "logins a message each millisecond, alone and beside wrong logins: its p99 latency\n"
     "Exit status: 0 all well, 1 messages lost, duplicated, reordered or wrong, 2 cannot run.\n";
 
 Options parse_options(int count, const char* const* arguments) {

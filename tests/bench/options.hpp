@@ -9,7 +9,7 @@
 
 namespace mq::bench {
 
-enum class Scenario : std::uint8_t { pairs, idle };
+enum class Scenario : std::uint8_t { pairs, idle, logins };
 
 /// The command line of mqbench_load.
 struct Options {
@@ -21,7 +21,9 @@ struct Options {
     std::uint64_t window = 50;  ///< messages that a publisher is ahead of its subscriber, at most
     std::uint64_t messages = 200'000;  ///< of all pairs together
     std::size_t payload_bytes = 256;   ///< 8 at least: the message's number
-    std::uint64_t clients = 1000;      ///< of `idle`
+    std::uint64_t clients = 1000;      ///< of `idle`; of `logins` at a time
+    std::uint16_t login_port = 1884;   ///< with PROXY protocol 1
+    std::uint64_t logins = 10'000;
 };
 
 extern const char* const usage;

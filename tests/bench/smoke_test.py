@@ -15,7 +15,7 @@ class Smoke(unittest.TestCase):
     def setUpClass(cls):
         finished = subprocess.run(
             [SOURCE / "scripts/bench", "-n", "1", "--messages", "3000", "--clients", "40",
-             "--no-build", "--broker", f"mqbroker={program('mqbroker')}", "--load", LOAD, "--json"],
+             "--logins", "300", "--no-build", "--broker", f"mqbroker={program('mqbroker')}", "--load", LOAD, "--json"],
             capture_output=True, text=True, timeout=300, check=False)
         cls.exit_code, cls.errors = finished.returncode, finished.stderr
         cls.runs = [json.loads(line) for line in finished.stdout.splitlines()
@@ -37,6 +37,12 @@ class Smoke(unittest.TestCase):
         found = [run for run in self.runs if run["scenario"] == "idle"]
         self.assertEqual([run["clients"] for run in found], [40])
         self.assertGreater(found[0]["rss_bytes"], 0)
+
+    def test_wrong_logins_stop_no_message(self):
+        found = [run for run in self.runs if run["scenario"] == "logins"]
+        self.assertEqual([(run["refused"], run["not_refused"], run["wrong"]) for run in found],
+                         [(300, 0, 0)])
+        self.assertGreaterEqual(found[0]["delivered"], 3000)
 
 
 if __name__ == "__main__":
