@@ -6,7 +6,7 @@ const mqtt = require("mqtt");
 const WebSocket = require("ws");
 
 const [scene, url, version, username, password, address, pings] = process.argv.slice(2);
-const deadlineMs = 50000;
+const deadlineMs = 110000;
 
 function options(more) {
     const old = { protocolId: "MQIsdp", protocolVersion: 3 };

@@ -33,7 +33,7 @@ class BehindNginx(unittest.TestCase):
     def scene(self, name, *more, path="/mqtt"):
         result = run([node(), SOURCE / "tests/e2e/mqttjs_client.cjs", name,
                       f"ws://127.0.0.1:{self.nginx.port}{path}", "5", USER, PASSWORD, *more],
-                     env={"NODE_PATH": str(SOURCE / "build/npm/node_modules")})
+                     deadline_s=120, env={"NODE_PATH": str(SOURCE / "build/npm/node_modules")})
         self.assertEqual(result.returncode, 0, result.stdout + result.stderr)
         return result.stdout
 
@@ -75,6 +75,11 @@ class BehindNginx(unittest.TestCase):
         self.start("websockets_ping_interval 1", idle_s=IDLE_S)
         self.assertIn(f"still there after {IDLE_S * 3} pings",
                       self.scene("idle", "127.0.0.1", IDLE_S * 3))
+
+    def test_the_usual_interval_is_enough_for_a_cut_after_a_minute(self):
+        """Two pings of 30 s take a silent client beyond the 60 s that nginx waits by default."""
+        self.start()
+        self.assertIn("still there after 3 pings", self.scene("idle", "127.0.0.1", 3))
 
 
 if __name__ == "__main__":
