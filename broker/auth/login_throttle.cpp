@@ -1,10 +1,10 @@
 #include "broker/auth/login_throttle.hpp"
 
+#include "base/ip_address.hpp"
+
 #include <algorithm>
-#include <arpa/inet.h>
 #include <array>
 #include <cstring>
-#include <netinet/in.h>
 
 namespace mq::broker {
 namespace {
@@ -14,27 +14,6 @@ using Reason = LoginVerdict::Reason;
 
 constexpr std::string_view local_key = "local";
 constexpr std::uint32_t no_limit = 0;
-
-std::string ipv4_key(const std::uint8_t* bytes) {
-    char text[INET_ADDRSTRLEN];
-    ::inet_ntop(AF_INET, bytes, text, sizeof text);
-    return bytes[0] == 127 ? std::string(local_key) : text;
-}
-
-std::string ipv6_key(std::array<std::uint8_t, 16> bytes) {
-    constexpr std::array<std::uint8_t, 12> mapped{0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xFF, 0xFF};
-    if (std::equal(mapped.begin(), mapped.end(), bytes.begin())) {
-        return ipv4_key(bytes.data() + mapped.size());
-    }
-    constexpr std::array<std::uint8_t, 16> loopback{0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1};
-    if (bytes == loopback) {
-        return std::string(local_key);
-    }
-    std::fill(bytes.begin() + 8, bytes.end(), std::uint8_t{0});
-    char text[INET6_ADDRSTRLEN];
-    ::inet_ntop(AF_INET6, bytes.data(), text, sizeof text);
-    return std::string(text) + "/64";
-}
 
 /// A name as long as MQTT allows would fill the tables; the end of a long one counts by its hash.
 std::string user_key(std::string_view user) {
@@ -74,20 +53,19 @@ std::uint64_t RecentFailures::count(Time now, Duration window) const {
     return shifted.present_ + shifted.before_ * left / static_cast<std::uint64_t>(window.count());
 }
 
-std::string LoginThrottle::address_key(std::string_view address) {
-    char text[INET6_ADDRSTRLEN] = {};
-    address = address.substr(0, address.find('%'));  // the interface of a link-local address
-    if (address.size() < sizeof text) {
-        std::copy(address.begin(), address.end(), text);
-        std::array<std::uint8_t, 16> bytes{};
-        if (::inet_pton(AF_INET, text, bytes.data()) == 1) {
-            return ipv4_key(bytes.data());
-        }
-        if (::inet_pton(AF_INET6, text, bytes.data()) == 1) {
-            return ipv6_key(bytes);
-        }
+std::string LoginThrottle::address_key(std::string_view text) {
+    constexpr std::array<std::uint8_t, 16> loopback{0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1};
+    // Without the interface of a link-local address.
+    auto address = parse_ip_address(text.substr(0, text.find('%')));
+    if (!address || address->bytes == loopback) {
+        return std::string(local_key);
     }
-    return std::string(local_key);
+    if (address->is_ipv4()) {
+        const bool local = address->bytes[IpAddress::mapped_bits / 8] == 127;
+        return local ? std::string(local_key) : address->text();
+    }
+    std::fill(address->bytes.begin() + 8, address->bytes.end(), std::uint8_t{0});
+    return address->text() + "/64";
 }
 
 bool LoginThrottle::is_trusted(std::string_view address, std::string_view user, Time now) {

@@ -159,7 +159,7 @@ class LoginThrottle {
 
     /// What is counted as one address: IPv6 by /64, IPv4 also where it is mapped into IPv6, and
     /// "local" for loopback and everything that is no address.
-    static std::string address_key(std::string_view address);
+    static std::string address_key(std::string_view text);
 
  private:
     struct Suspect {

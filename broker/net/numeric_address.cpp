@@ -1,47 +1,19 @@
 #include "broker/net/numeric_address.hpp"
 
+#include "base/ip_address.hpp"
+
 #include <algorithm>
-#include <arpa/inet.h>
-#include <array>
-#include <cassert>
 #include <charconv>
 
 namespace mq::broker {
-namespace {
-
-constexpr std::size_t ipv4_bytes = 4;
-constexpr std::size_t ipv6_bytes = 16;
-/// Of an IPv6 address that holds an IPv4 address.
-constexpr std::array<std::uint8_t, 12> mapped_prefix{0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xFF, 0xFF};
-
-}  // namespace
 
 std::string numeric_address(std::span<const std::uint8_t> bytes) {
-    assert(bytes.size() == ipv4_bytes || bytes.size() == ipv6_bytes);
-    if (bytes.size() == ipv6_bytes &&
-        std::equal(mapped_prefix.begin(), mapped_prefix.end(), bytes.begin())) {
-        bytes = bytes.subspan(mapped_prefix.size());
-    }
-    std::array<char, INET6_ADDRSTRLEN> text{};
-    ::inet_ntop(bytes.size() == ipv4_bytes ? AF_INET : AF_INET6, bytes.data(), text.data(),
-                text.size());
-    return text.data();
+    return IpAddress::of(bytes).text();
 }
 
 std::optional<std::string> numeric_address(std::string_view text) {
-    std::array<char, INET6_ADDRSTRLEN> copy{};
-    if (text.size() >= copy.size() || text.find('\0') != std::string_view::npos) {
-        return std::nullopt;
-    }
-    std::copy(text.begin(), text.end(), copy.begin());
-    std::array<std::uint8_t, ipv6_bytes> bytes{};
-    if (::inet_pton(AF_INET, copy.data(), bytes.data()) == 1) {
-        return numeric_address(std::span(bytes).first(ipv4_bytes));
-    }
-    if (::inet_pton(AF_INET6, copy.data(), bytes.data()) == 1) {
-        return numeric_address(std::span(bytes));
-    }
-    return std::nullopt;
+    const auto address = parse_ip_address(text);
+    return address ? std::optional(address->text()) : std::nullopt;
 }
 
 std::optional<std::uint16_t> read_port(std::string_view text) {
