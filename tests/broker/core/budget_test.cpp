@@ -14,246 +14,247 @@ using testing::SizeIs;
 
 constexpr std::size_t entry = Limits::queue_entry_bytes;
 
-/// A client that is away, with a subscription at QoS 1.
-void leaves_subscription(World& world, std::string_view client_id, std::string_view filter) {
-    Client& client = world.client();
-    client.connects(client_id, false);
-    client.subscribes(filter, qos(1));
-    client.breaks();
-}
+/// A broker, and a client "c" that publishes, which connects when it is first used: after the test
+/// has set its limits.
+struct BudgetTest : testing::Test {
+    explicit BudgetTest(bool with_journal = false) : world(1, with_journal) {}
 
-/// What waits for a client that has been away; payloads only.
-std::vector<std::string> waiting(World& world, std::string_view client_id) {
-    Client& client = world.client();
-    std::vector<std::string> payloads;
-    for (const std::string& line : client.connects(client_id, false)) {
-        if (const auto at = line.find("payload="); at != std::string::npos) {
-            payloads.push_back(line.substr(at + 8));
+    Client& client() {
+        if (connected == nullptr) {
+            connected = &world.client();
+            connected->connects("c");
+        }
+        return *connected;
+    }
+    /// QoS 1, with the next packet identifier.
+    void publishes(std::string_view topic, std::string_view payload, bool retain = false) {
+        client().publishes(topic, payload, 1, ++last_id, retain);
+    }
+    void retains(std::string_view topic, std::string_view payload) {
+        publishes(topic, payload, true);
+    }
+    /// A client that is away, with a subscription at QoS 1.
+    void leaves_subscription(std::string_view client_id, std::string_view filter) {
+        Client& away = world.client();
+        away.connects(client_id, false);
+        away.subscribes(filter, qos(1));
+        away.breaks();
+    }
+    /// What waits for a client that has been away; payloads only.
+    std::vector<std::string> waiting(std::string_view client_id) {
+        Client& back = world.client();
+        std::vector<std::string> payloads;
+        for (const std::string& line : back.connects(client_id, false)) {
+            if (const auto at = line.find("payload="); at != std::string::npos) {
+                payloads.push_back(line.substr(at + 8));
+            }
+        }
+        back.breaks();
+        return payloads;
+    }
+    const Stats& stats() { return world.broker().stats(); }
+
+    World world;
+    Client* connected = nullptr;
+    mqtt::PacketId last_id = 0;
+};
+
+struct QueuedBytesBudget : BudgetTest {
+    using BudgetTest::BudgetTest;
+    static constexpr std::string_view payload = "0123456789";
+
+    /// So many messages with that payload fit.
+    void holds(std::size_t messages) {
+        world.limits.global_max_queued_bytes = messages * (payload.size() + entry);
+    }
+    void fill(std::string_view topic, int messages) {
+        for (int i = 0; i < messages; ++i) {
+            publishes(topic, payload);
         }
     }
-    client.breaks();
-    return payloads;
-}
+};
 
-TEST(QueuedBytesBudget, TakesWhatFitsExactlyAndDropsWhatDoesNot) {
-    World world;
-    world.limits.global_max_queued_bytes = 2 * (10 + entry);
-    leaves_subscription(world, "away", "t");
-    Client& publisher = world.client();
-    publisher.connects("p");
-    publisher.publishes("t", "0123456789", 1, 1);
-    publisher.publishes("t", "0123456789", 1, 2);
-    EXPECT_EQ(world.broker().stats().publishes_dropped, 0U);
-    publisher.publishes("t", "", 1, 3);
-    EXPECT_EQ(world.broker().stats().publishes_dropped, 1U);
-    EXPECT_TRUE(world.log.has("global_max_queued_bytes is reached: client away"));
-    EXPECT_THAT(waiting(world, "away"), SizeIs(2));
-}
+struct StoredQueuedBytesBudget : QueuedBytesBudget {
+    StoredQueuedBytesBudget() : QueuedBytesBudget(true) {}
+};
 
-TEST(QueuedBytesBudget, TheLargestQueuePaysForANewMessageOfAnother) {
-    World world;
-    world.limits.global_max_queued_bytes = 10 * (10 + entry);
-    leaves_subscription(world, "large", "large");
-    leaves_subscription(world, "small", "small");
-    Client& publisher = world.client();
-    publisher.connects("p");
-    for (mqtt::PacketId id = 1; id <= 10; ++id) {
-        publisher.publishes("large", "0123456789", 1, id);
+/// Without topics of the broker's own.
+struct RetainedBudget : BudgetTest {
+    RetainedBudget() { world.limits.sys_interval = 0; }
+};
+
+struct SubscriptionsBudget : BudgetTest {};
+
+struct MemoryLimit : BudgetTest {
+    MemoryLimit() {
+        world.heap_bytes = [this] { return heap; };
+        world.limits.memory_limit = 2000;
     }
-    publisher.publishes("small", "0123456789", 1, 11);
-    EXPECT_TRUE(world.log.has("client large: its queue is the largest"));
-    EXPECT_THAT(waiting(world, "small"), SizeIs(1));
-    EXPECT_THAT(waiting(world, "large"), SizeIs(9));
+    /// The broker looks once in a while.
+    void heap_grows_to(std::size_t bytes) {
+        heap = bytes;
+        world.passes(std::chrono::seconds(1));
+    }
+    std::size_t heap = 0;
+};
+
+struct Budgets : BudgetTest {};
+
+TEST_F(QueuedBytesBudget, TakesWhatFitsExactlyAndDropsWhatDoesNot) {
+    holds(2);
+    leaves_subscription("away", "t");
+    fill("t", 2);
+    EXPECT_EQ(stats().publishes_dropped, 0U);
+    publishes("t", "");
+    EXPECT_EQ(stats().publishes_dropped, 1U);
+    EXPECT_TRUE(world.log.has("global_max_queued_bytes is reached: client away"));
+    EXPECT_THAT(waiting("away"), SizeIs(2));
 }
 
-TEST(QueuedBytesBudget, RoomComesBackWithTheClient) {
-    World world;
-    world.limits.global_max_queued_bytes = 10 + entry;
-    leaves_subscription(world, "away", "t");
-    Client& publisher = world.client();
-    publisher.connects("p");
-    publisher.publishes("t", "0123456789", 1, 1);
-    publisher.publishes("t", "0123456789", 1, 2);
+TEST_F(QueuedBytesBudget, TheLargestQueuePaysForANewMessageOfAnother) {
+    holds(10);
+    leaves_subscription("large", "large");
+    leaves_subscription("small", "small");
+    fill("large", 10);
+    fill("small", 1);
+    EXPECT_TRUE(world.log.has("client large: its queue is the largest"));
+    EXPECT_THAT(waiting("small"), SizeIs(1));
+    EXPECT_THAT(waiting("large"), SizeIs(9));
+}
+
+TEST_F(QueuedBytesBudget, RoomComesBackWithTheClient) {
+    holds(1);
+    leaves_subscription("away", "t");
+    fill("t", 2);
     Client& back = world.client();
     back.connects("away", false);
     back.sends(acknowledgement<mqtt::Puback>(1));
     back.breaks();
-    publisher.publishes("t", "after", 1, 3);
-    EXPECT_THAT(waiting(world, "away"), SizeIs(1));
+    publishes("t", "after");
+    EXPECT_THAT(waiting("away"), SizeIs(1));
 }
 
-TEST(QueuedBytesBudget, WhatWasDroppedIsNotStoredEither) {
-    World world(1, true);
-    world.limits.global_max_queued_bytes = 4 * (10 + entry);
-    leaves_subscription(world, "large", "large");
-    leaves_subscription(world, "small", "small");
-    Client& publisher = world.client();
-    publisher.connects("p");
-    for (mqtt::PacketId id = 1; id <= 4; ++id) {
-        publisher.publishes("large", "0123456789", 1, id);
-    }
-    publisher.publishes("small", "0123456789", 1, 5);
+TEST_F(StoredQueuedBytesBudget, WhatWasDroppedIsNotStoredEither) {
+    holds(4);
+    leaves_subscription("large", "large");
+    leaves_subscription("small", "small");
+    fill("large", 4);
+    fill("small", 1);
     EXPECT_THAT(world.journal.find("large")->entries, SizeIs(3));
     EXPECT_THAT(world.journal.find("small")->entries, SizeIs(1));
 }
 
-TEST(RetainedBudget, BytesAreCountedOverAllTopics) {
-    World world;
-    world.limits.sys_interval = 0;
+TEST_F(RetainedBudget, BytesAreCountedOverAllTopics) {
     world.limits.global_max_retained_bytes = 10;
-    Client& client = world.client();
-    client.connects("c");
-    client.publishes("a", "12345", 1, 1, true);
-    client.publishes("b", "12345", 1, 2, true);
-    EXPECT_EQ(world.broker().stats().retained_messages, 2U);
-    client.reads();
-    client.publishes("c", "1", 1, 3, true);
-    EXPECT_THAT(client.reads(), ElementsAre(HasSubstr("reason_code=0x97")));
-    EXPECT_EQ(world.broker().stats().retained_messages, 2U);
+    retains("a", "12345");
+    retains("b", "12345");
+    EXPECT_EQ(stats().retained_messages, 2U);
+    client().reads();
+    retains("c", "1");
+    EXPECT_THAT(client().reads(), ElementsAre(HasSubstr("reason_code=0x97")));
+    EXPECT_EQ(stats().retained_messages, 2U);
     EXPECT_TRUE(world.log.has("global_max_retained_bytes is reached: client c"));
 }
 
-TEST(RetainedBudget, ASmallerMessageInPlaceOfAnotherAndADeletionAlwaysFit) {
-    World world;
-    world.limits.sys_interval = 0;
+TEST_F(RetainedBudget, ASmallerMessageInPlaceOfAnotherAndADeletionAlwaysFit) {
     world.limits.global_max_retained_bytes = 5;
-    Client& client = world.client();
-    client.connects("c");
-    client.publishes("a", "12345", 1, 1, true);
-    client.publishes("a", "1234", 1, 2, true);
-    EXPECT_EQ(world.broker().stats().retained_bytes, 4U);
-    client.publishes("a", "123456", 1, 3, true);
-    EXPECT_EQ(world.broker().stats().retained_bytes, 4U);
-    client.publishes("a", "", 1, 4, true);
-    EXPECT_EQ(world.broker().stats().retained_messages, 0U);
+    retains("a", "12345");
+    retains("a", "1234");
+    EXPECT_EQ(stats().retained_bytes, 4U);
+    retains("a", "123456");
+    EXPECT_EQ(stats().retained_bytes, 4U);
+    retains("a", "");
+    EXPECT_EQ(stats().retained_messages, 0U);
 }
 
-TEST(RetainedBudget, MessagesAreCounted) {
-    World world;
-    world.limits.sys_interval = 0;
+TEST_F(RetainedBudget, MessagesAreCounted) {
     world.limits.global_max_retained_messages = 1;
-    Client& client = world.client();
-    client.connects("c");
-    client.publishes("a", "1", 1, 1, true);
-    client.publishes("b", "1", 1, 2, true);
-    client.publishes("a", "2", 1, 3, true);
-    EXPECT_EQ(world.broker().stats().retained_messages, 1U);
+    retains("a", "1");
+    retains("b", "1");
+    retains("a", "2");
+    EXPECT_EQ(stats().retained_messages, 1U);
     EXPECT_TRUE(world.log.has("global_max_retained_messages is reached"));
 }
 
-TEST(RetainedBudget, SysTopicsDoNotCount) {
-    World world;
+TEST_F(RetainedBudget, SysTopicsDoNotCount) {
     world.limits.sys_interval = 10;
     world.limits.global_max_retained_messages = 1;
     world.limits.global_max_retained_bytes = 5;
-    Client& client = world.client();
-    client.connects("c");
+    client();
     world.passes(std::chrono::seconds(20));
-    client.publishes("a", "12345", 1, 1, true);
-    EXPECT_THAT(client.reads(), ElementsAre(HasSubstr("reason_code=0x10")));
-    EXPECT_GT(world.broker().stats().retained_messages, 1U);
-    client.publishes("b", "", 1, 2, true);
-    client.publishes("b", "1", 1, 3, true);
-    EXPECT_THAT(client.reads(),
+    client().reads();
+    retains("a", "12345");
+    EXPECT_THAT(client().reads(), ElementsAre(HasSubstr("reason_code=0x10")));
+    EXPECT_GT(stats().retained_messages, 1U);
+    retains("b", "");
+    retains("b", "1");
+    EXPECT_THAT(client().reads(),
                 ElementsAre(HasSubstr("reason_code=0x10"), HasSubstr("reason_code=0x97")));
 }
 
-TEST(RetainedBudget, ARefusedMessageIsNotPassedOn) {
-    World world;
-    world.limits.sys_interval = 0;
+TEST_F(RetainedBudget, ARefusedMessageIsNotPassedOn) {
     world.limits.global_max_retained_messages = 1;
-    Client& client = world.client();
-    client.connects("c");
-    client.publishes("a", "1", 1, 1, true);
+    retains("a", "1");
     Client& subscriber = world.client();
     subscriber.connects("s");
     subscriber.subscribes("b");
-    client.publishes("b", "1", 0, 0, true);
+    retains("b", "1");
     EXPECT_THAT(subscriber.reads(), IsEmpty());
 }
 
-TEST(SubscriptionsBudget, CountsThoseOfAllClients) {
-    World world;
+TEST_F(SubscriptionsBudget, CountsThoseOfAllClients) {
     world.limits.global_max_subscriptions = 3;
-    Client& a = world.client();
-    Client& b = world.client(mqtt::Version::v3_1_1);
-    a.connects("a");
-    b.connects("b");
-    a.subscribes("1");
-    a.subscribes("$share/g/2");
-    EXPECT_THAT(b.subscribes("3"), ElementsAre(HasSubstr("reason_codes=0x00")));
-    EXPECT_THAT(a.subscribes("4"), ElementsAre(HasSubstr("reason_codes=0x97")));
-    EXPECT_THAT(b.subscribes("4"), ElementsAre(HasSubstr("reason_codes=0x80")));
-    EXPECT_TRUE(world.log.has("global_max_subscriptions is reached: client a"));
+    Client& older = world.client(mqtt::Version::v3_1_1);
+    older.connects("older");
+    client().subscribes("1");
+    client().subscribes("$share/g/2");
+    EXPECT_THAT(older.subscribes("3"), ElementsAre(HasSubstr("reason_codes=0x00")));
+    EXPECT_THAT(client().subscribes("4"), ElementsAre(HasSubstr("reason_codes=0x97")));
+    EXPECT_THAT(older.subscribes("4"), ElementsAre(HasSubstr("reason_codes=0x80")));
+    EXPECT_TRUE(world.log.has("global_max_subscriptions is reached: client c"));
 }
 
-TEST(SubscriptionsBudget, AnExistingOneMayBeReplaced) {
-    World world;
+TEST_F(SubscriptionsBudget, AnExistingOneMayBeReplaced) {
     world.limits.global_max_subscriptions = 1;
-    Client& client = world.client();
-    client.connects("a");
-    client.subscribes("1");
-    EXPECT_THAT(client.subscribes("1", qos(1)), ElementsAre(HasSubstr("reason_codes=0x01")));
+    client().subscribes("1");
+    EXPECT_THAT(client().subscribes("1", qos(1)), ElementsAre(HasSubstr("reason_codes=0x01")));
 }
 
-TEST(MemoryLimit, APublisherBeyondItIsDisconnected) {
-    World world;
-    std::size_t heap = 1000;
-    world.heap_bytes = [&] { return heap; };
-    world.limits.memory_limit = 2000;
-    Client& client = world.client();
-    client.connects("c");
-    client.publishes("t", "fits", 1, 1);
-    EXPECT_TRUE(client.open());
-    heap = 2001;
-    world.passes(std::chrono::seconds(1));
-    client.publishes("t", "does not", 1, 2);
-    EXPECT_TRUE(client.closed_by_broker());
+TEST_F(MemoryLimit, APublisherBeyondItIsDisconnected) {
+    publishes("t", "fits");
+    EXPECT_TRUE(client().open());
+    heap_grows_to(2001);
+    publishes("t", "does not");
+    EXPECT_TRUE(client().closed_by_broker());
     EXPECT_TRUE(world.log.has("memory_limit is reached: client c"));
 }
 
-TEST(MemoryLimit, NoNewClientComesInBeyondIt) {
-    World world;
-    std::size_t heap = 3000;
-    world.heap_bytes = [&] { return heap; };
-    world.limits.memory_limit = 2000;
-    Client& client = world.client();
-    EXPECT_THAT(client.connects("c"), ElementsAre(HasSubstr("reason_code=0x97")));
-    heap = 0;
-    world.passes(std::chrono::seconds(1));
+TEST_F(MemoryLimit, NoNewClientComesInBeyondIt) {
+    heap = 3000;
+    EXPECT_THAT(world.client().connects("c"), ElementsAre(HasSubstr("reason_code=0x97")));
+    heap_grows_to(0);
     EXPECT_THAT(world.client().connects("d"), ElementsAre(HasSubstr("reason_code=0x00")));
 }
 
-TEST(MemoryLimit, TheLargestQueueIsCutFirst) {
-    World world;
-    std::size_t heap = 0;
-    world.heap_bytes = [&] { return heap; };
-    world.limits.memory_limit = 1000;
-    leaves_subscription(world, "away", "t");
-    Client& client = world.client();
-    client.connects("c");
-    client.publishes("t", "1", 1, 1);
-    client.publishes("t", "2", 1, 2);
-    heap = 1001;
-    world.passes(std::chrono::seconds(1));
-    client.publishes("u", "x", 1, 3);
+TEST_F(MemoryLimit, TheLargestQueueIsCutFirst) {
+    leaves_subscription("away", "t");
+    publishes("t", "1");
+    publishes("t", "2");
+    heap_grows_to(2001);
+    publishes("u", "x");
     EXPECT_TRUE(world.log.has("client away: its queue is the largest"));
-    heap = 0;
-    world.passes(std::chrono::seconds(1));
-    EXPECT_THAT(waiting(world, "away"), SizeIs(1));
+    heap_grows_to(0);
+    EXPECT_THAT(waiting("away"), SizeIs(1));
 }
 
-TEST(Budgets, AreCountedInSysTopics) {
-    World world;
+TEST_F(Budgets, AreCountedInSysTopics) {
     world.limits.sys_interval = 10;
     world.limits.global_max_subscriptions = 1;
-    Client& client = world.client();
-    client.connects("a");
-    client.subscribes("$SYS/broker/limits/#");
-    client.subscribes("b");
+    client().subscribes("$SYS/broker/limits/#");
+    client().subscribes("b");
     world.passes(std::chrono::seconds(20));
     EXPECT_THAT(
-        client.reads(),
+        client().reads(),
         testing::Contains(HasSubstr("$SYS/broker/limits/global_max_subscriptions/applied")));
 }
 
