@@ -10,7 +10,7 @@
 namespace mq::broker::config {
 namespace {
 
-constexpr std::size_t diagnostics_max = 1000;
+constexpr std::size_t diagnostics_max = 100;
 
 char lower(char letter) {
     return letter >= 'A' && letter <= 'Z' ? static_cast<char>(letter - 'A' + 'a') : letter;
@@ -237,6 +237,8 @@ Places Parser::here() const {
 void Parser::say(Severity severity, std::string text, Places places) {
     if (diagnostics_.size() < diagnostics_max) {
         diagnostics_.push_back({severity, std::move(text), std::move(places)});
+    } else if (diagnostics_.size() == diagnostics_max) {
+        diagnostics_.push_back({severity, "There are more problems, which are not listed.", {}});
     }
 }
 
