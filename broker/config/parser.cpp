@@ -171,7 +171,7 @@ void Parser::refuse(const Directive& directive, std::string_view name, const Val
 }
 
 void Parser::unknown(std::string_view name) {
-    if (diagnostics_.size() >= diagnostics_max) {
+    if (diagnostics_.size() > diagnostics_max) {
         return;  // no search for names that nobody will read
     }
     std::string text = "Unknown configuration variable " + quoted(name) + ".";
