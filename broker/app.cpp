@@ -2,6 +2,7 @@
 
 #include "base/version.hpp"
 #include "broker/config/startup_report.hpp"
+#include "broker/control/broker_commands.hpp"
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/signal_set.hpp>
@@ -158,6 +159,7 @@ Outcome<void> App::restore() {
     setup.access = login_.get();
     setup.realms = &realms_;
     setup.journal = store_.get();
+    setup.control = &control_;
     setup.log = &log_;
     setup.heap_bytes = heap_bytes_in_use;
     setup.version = version;
@@ -224,7 +226,16 @@ Outcome<void> App::open_listeners() {
         return *problem;
     }
     listeners_->use(std::move(change));
+    open_control();
     return {};
+}
+
+void App::open_control() {
+    if (config_.enable_control_api) {
+        control_.open("broker", broker_commands([this] { return listeners_->list(); }));
+    } else {
+        control_.close("broker");
+    }
 }
 
 /// Comes when the listeners are open: a snapshot of Mosquitto stays untouched where the broker

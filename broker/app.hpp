@@ -5,6 +5,7 @@
 #include "broker/auth/realms.hpp"
 #include "broker/config/config.hpp"
 #include "broker/config/load.hpp"
+#include "broker/control/control_topics.hpp"
 #include "broker/core/limits.hpp"
 #include "broker/listeners.hpp"
 #include "broker/log/logger.hpp"
@@ -51,6 +52,7 @@ class App {
     void keep_realms(const StoredState& state);
     Outcome<void> open_listeners();
     Outcome<void> write_pid_file();
+    void open_control();
     void wait_signal();
     void on_signal(int signal);
     void stop();
@@ -71,6 +73,7 @@ class App {
     Limits limits_;  ///< the core looks at them, changed between two turns only
     Logger& log_;
     std::unique_ptr<Store> store_;  ///< null without persistence
+    ControlTopics control_;
     std::unique_ptr<Shard> shard_;
     std::unique_ptr<PasswordChecker> checker_ = std::make_unique<PasswordChecker>();
     Realms realms_;

@@ -134,11 +134,16 @@ void Listeners::show() {
     if (websockets_ == nullptr) {
         return;
     }
-    std::vector<ListenerConfig> shown;
+    websockets_->show_listeners(list());
+}
+
+std::vector<ListenerConfig> Listeners::list() const {
+    std::vector<ListenerConfig> all;
     for (const auto& listener : open_) {
-        shown.push_back(listener->config());
+        all.push_back(listener->config());
+        all.back().port = listener->port();
     }
-    websockets_->show_listeners(std::move(shown));
+    return all;
 }
 
 void Listeners::close() {

@@ -48,6 +48,8 @@ class Listeners {
     void close();
     /// The configured listener at whose place this one is; null when there is none any more.
     [[nodiscard]] const Listener* current(const ListenerSettings& settings) const;
+    /// All that are open, with the ports that they really have.
+    [[nodiscard]] std::vector<ListenerConfig> list() const;
     /// Deletes those that are closed and have no connection any more.
     void forget_closed();
 

@@ -110,6 +110,7 @@ void App::use(const Config& config) {
     config_ = config;
     limits_ = limits_of(config);
     login_->guard().configure(throttle_of(config));
+    open_control();
     shard_->broker().limits_changed(shard_->now());
     for (const ReportLine& line : startup_report(config_)) {
         log_.line(line.type, line.text);

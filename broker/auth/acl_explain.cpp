@@ -169,6 +169,10 @@ Outcome<std::string> explain_place(const AclPlace& place, AclQuestion question) 
                            "than 200 levels.",
                        "", "", bad_file_exit_code};
     }
+    if (place.acl_file.empty() && is_control_topic(question.topic)) {
+        return std::string("read: refused: no acl_file is set, and this topic needs a rule\n") +
+               "write: refused: no acl_file is set, and this topic needs a rule\n";
+    }
     if (place.acl_file.empty()) {
         return std::string("read: allowed: no acl_file is set\n") +
                (is_reserved_topic(question.topic)

@@ -112,6 +112,7 @@ struct Config {
     bool per_listener_settings = false;
     std::string clientid_prefixes;  ///< client ids must begin so; empty = any
     bool check_retain_source = false;
+    bool enable_control_api = false;    ///< requests at `$CONTROL/broker/v1` are answered
     bool acl_refuse_subscribe = false;  ///< filters that no rule can ever allow are refused
     LoginThrottleConfig login_throttle;
     /// Proxies whose word about the client's address is taken: `ADDRESS` or `ADDRESS/LEN`.

@@ -156,7 +156,7 @@ std::span<const Directive> global_directives() {
         {"psk_file", security, last_text(), set<&SecurityConfig::psk_file>},
         {"per_listener_settings", global, boolean(), set_per_listener_settings},
         {"check_retain_source", global, boolean(), set<&Config::check_retain_source>},
-        {"enable_control_api", global, boolean(), not_available, when_false},
+        {"enable_control_api", global, boolean(), set<&Config::enable_control_api>},
         {"acl_refuse_subscribe", global, boolean(), set<&Config::acl_refuse_subscribe>},
         {"trusted_proxy", global, address_range(), set<&Config::trusted_proxies>},
         {"login_throttle", global, boolean(), set<&LoginThrottleConfig::enabled>},

@@ -1,5 +1,7 @@
 #include "broker/config/startup_report.hpp"
 
+#include <algorithm>
+
 namespace mq::broker {
 namespace {
 
@@ -106,6 +108,19 @@ void warn_of_proxies(std::vector<ReportLine>& lines, const ListenerConfig& liste
     }
 }
 
+void warn_of_control(std::vector<ReportLine>& lines, const Config& config) {
+    const auto has_rules = [](const ListenerConfig& listener) {
+        return !listener.security.acl_file.empty();
+    };
+    if (config.enable_control_api &&
+        std::none_of(config.listeners.begin(), config.listeners.end(), has_rules)) {
+        warn(
+            lines,
+            "Nobody may use the control interface: $CONTROL/broker/v1 needs a rule in an acl_file, "
+            "and there is none.");
+    }
+}
+
 }  // namespace
 
 std::vector<ReportLine> startup_report(const Config& config) {
@@ -122,6 +137,7 @@ std::vector<ReportLine> startup_report(const Config& config) {
             warn_of_proxies(lines, listener);
         }
     }
+    warn_of_control(lines, config);
     return lines;
 }
 

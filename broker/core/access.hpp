@@ -1,6 +1,7 @@
 #pragma once
 
 #include "broker/core/limits.hpp"
+#include "broker/core/reserved_topic.hpp"
 #include "broker/core/stats.hpp"
 #include "mqtt/packet.hpp"
 
@@ -92,6 +93,18 @@ class Grant {
     [[nodiscard]] virtual bool may_subscribe(std::string_view filter) const = 0;
 };
 
+/// What a client may do by its grant, which is null where there are no rules: then it may do
+/// everything but what needs a rule.
+inline bool may_write(const std::shared_ptr<const Grant>& grant, std::string_view topic) {
+    return grant ? grant->may_write(topic) : !is_control_topic(topic);
+}
+inline bool may_read(const std::shared_ptr<const Grant>& grant, std::string_view topic) {
+    return grant ? grant->may_read(topic) : !is_control_topic(topic);
+}
+inline bool may_subscribe(const std::shared_ptr<const Grant>& grant, std::string_view filter) {
+    return grant ? grant->may_subscribe(filter) : !is_control_topic(filter);
+}
+
 /// Decides who may connect and who may read and write what.
 class AccessPolicy {
  public:
@@ -108,8 +121,8 @@ class AccessPolicy {
         return nullptr;
     }
 
-    /// What this client may do; null: everything. Asked once per login, per restored session, and
-    /// again by `Broker::refresh_access`.
+    /// What this client may do; null: everything that needs no rule. Asked once per login, per
+    /// restored session, and again by `Broker::refresh_access`.
     virtual std::shared_ptr<const Grant> grant(const Identity& identity) = 0;
 
     /// Writes the counters of logins; asked before each round of `$SYS`.

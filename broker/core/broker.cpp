@@ -43,6 +43,7 @@ Broker::Broker(const BrokerSetup& setup, Time now)
       access_(*setup.access),
       realms_(setup.realms),
       journal_(setup.journal),
+      control_(setup.control),
       neighbours_(setup.neighbours),
       log_(*setup.log),
       version_(setup.version),

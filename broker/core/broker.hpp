@@ -4,6 +4,7 @@
 #include "broker/core/answer.hpp"
 #include "broker/core/budget.hpp"
 #include "broker/core/connection.hpp"
+#include "broker/core/control.hpp"
 #include "broker/core/directory.hpp"
 #include "broker/core/interest.hpp"
 #include "broker/core/journal.hpp"
@@ -42,6 +43,7 @@ struct BrokerSetup {
     AccessPolicy* access = nullptr;
     const RealmNames* realms = nullptr;  ///< null: there is the realm 0 only
     Journal* journal = nullptr;          ///< null: nothing is kept over a restart
+    Control* control = nullptr;          ///< null: nobody takes requests at `$CONTROL/`
     Neighbours* neighbours = nullptr;    ///< null with one shard
     Log* log = nullptr;
     /// Bytes of heap in use, for `memory_limit` and `$SYS`; empty: not known.
@@ -192,6 +194,8 @@ class Broker {
     void handle_publish(Connection& connection, const Frame& frame, Time now);
     bool resolve_alias(Connection& connection, mqtt::Publish& packet, Time now);
     ReasonCode check_publish(const Connection& connection, const mqtt::Publish& packet) const;
+    ReasonCode pass_on(const Session& session, const mqtt::Publish& packet, Time now);
+    ReasonCode answer_control(const Session& session, const mqtt::Publish& packet, Time now);
     MessageRef make_message(const Session& session, const mqtt::Publish& packet, Time now);
     /// What its client may do by the rules as they are now.
     void ask_grant(Session& session);
@@ -313,6 +317,7 @@ class Broker {
     AccessPolicy& access_;
     const RealmNames* realms_;
     Journal* journal_;
+    Control* control_;
     Neighbours* neighbours_;
     Log& log_;
     std::string version_;

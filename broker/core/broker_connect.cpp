@@ -26,6 +26,12 @@ bool is_answered(ReasonCode code, Version version) {
            (code != ReasonCode::qos_not_supported && code != ReasonCode::retain_not_supported);
 }
 
+/// Whether a will may have this topic. None is a request to the broker: who has sent it would not
+/// be there to hear the response.
+bool may_leave(const std::shared_ptr<const Grant>& grant, std::string_view topic) {
+    return may_write(grant, topic) && !is_control_topic(topic);
+}
+
 }  // namespace
 
 void Broker::handle_connect(Connection& connection, const Frame& frame, Time now) {
@@ -183,7 +189,7 @@ void Broker::continue_connect(Connection& connection, ReasonCode code, Time now)
     }
     wanted.grant = access_.grant(
         {wanted.client_id, wanted.user_name, wanted.has_user_name, connection.listener->realm});
-    if (wanted.will && wanted.grant && !wanted.grant->may_write(wanted.will->message->topic())) {
+    if (wanted.will && !may_leave(wanted.grant, wanted.will->message->topic())) {
         return refuse(connection, ReasonCode::not_authorized, now);
     }
     if (limits_.global_max_clients > 0 && sessions_.size() >= limits_.global_max_clients &&

@@ -164,7 +164,7 @@ void Broker::hold(Transit& transit, const MessageRef& message, const Delivery& d
 
 void Broker::deliver(Session& session, const MessageRef& message, const Delivery& delivery,
                      Time now) {
-    if (message->expired(now) || (session.grant && !session.grant->may_read(message->topic()))) {
+    if (message->expired(now) || !may_read(session.grant, message->topic())) {
         return;
     }
     if (session.connection == nullptr) {

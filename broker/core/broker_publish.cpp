@@ -44,16 +44,10 @@ void Broker::handle_publish(Connection& connection, const Frame& frame, Time now
     }
     packet->topic = mount_topic(connection.listener->mount_point, packet->topic, topic_);
     ReasonCode code = check_publish(connection, *packet);
-    if (!mqtt::is_error(code) && packet->retain &&
-        !may_retain(packet->topic, packet->payload.size(), session.client_id, now)) {
-        code = ReasonCode::quota_exceeded;
-    }
     if (!mqtt::is_error(code)) {
-        const bool matched = route(make_message(session, *packet, now), now);
-        // Of QoS 2 it is not told, as in Mosquitto: §3.5.2.1 leaves it to the server.
-        code = matched || packet->qos == QoS::exactly_once ? ReasonCode::success
-                                                           : ReasonCode::no_matching_subscribers;
-    } else if (log_.wants(LogType::debug)) {
+        code = pass_on(session, *packet, now);
+    }
+    if (mqtt::is_error(code) && log_.wants(LogType::debug)) {
         log_.line(LogType::debug, "Denied PUBLISH from " + session.client_id + " ('" +
                                       std::string(packet->topic) + "', " +
                                       std::string(mqtt::name(code)) + ")");
@@ -69,6 +63,39 @@ void Broker::handle_publish(Connection& connection, const Frame& frame, Time now
         }
         acknowledge(connection, PacketType::pubrec, packet->packet_id, code, now);
     }
+}
+
+/// Gives a message that may be published to whom it is for; returns what its publisher is told.
+mqtt::ReasonCode Broker::pass_on(const Session& session, const mqtt::Publish& packet, Time now) {
+    if (is_control_topic(packet.topic)) {
+        return answer_control(session, packet, now);
+    }
+    if (packet.retain && !may_retain(packet.topic, packet.payload.size(), session.client_id, now)) {
+        return ReasonCode::quota_exceeded;
+    }
+    const bool matched = route(make_message(session, packet, now), now);
+    // Of QoS 2 it is not told, as in Mosquitto: §3.5.2.1 leaves it to the server.
+    return matched || packet.qos == QoS::exactly_once ? ReasonCode::success
+                                                      : ReasonCode::no_matching_subscribers;
+}
+
+/// Requests go to no subscriber and are never retained: they may hold passwords.
+mqtt::ReasonCode Broker::answer_control(const Session& session, const mqtt::Publish& packet,
+                                        Time now) {
+    const Identity client{session.client_id, session.user_name, session.has_user_name,
+                          session.realm};
+    const auto response = control_ == nullptr
+                              ? std::nullopt
+                              : control_->answer({packet.topic, packet.payload, client});
+    if (!response) {
+        return ReasonCode::topic_name_invalid;
+    }
+    const mqtt::Bytes payload(reinterpret_cast<const std::uint8_t*>(response->data()),
+                              response->size());
+    route(MessageRef::create(std::string(packet.topic) + "/response", {}, payload,
+                             QoS::at_most_once, false, {}),
+          now);
+    return ReasonCode::success;
 }
 
 MessageRef Broker::make_message(const Session& session, const mqtt::Publish& packet, Time now) {
@@ -123,8 +150,7 @@ mqtt::ReasonCode Broker::check_publish(const Connection& connection,
         return ReasonCode::topic_name_invalid;  // with its mount point
     }
     const Session& session = *connection.session;
-    if (is_reserved_topic(packet.topic) ||
-        (session.grant && !session.grant->may_write(packet.topic))) {
+    if (is_reserved_topic(packet.topic) || !may_write(session.grant, packet.topic)) {
         return ReasonCode::not_authorized;
     }
     return ReasonCode::success;

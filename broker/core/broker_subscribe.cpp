@@ -72,8 +72,7 @@ mqtt::ReasonCode Broker::subscribe(Session& session, const mqtt::SubscriptionReq
     if (record.filter.size() > 65'535) {
         return ReasonCode::topic_filter_invalid;
     }
-    if (limits_.acl_refuse_subscribe && session.grant &&
-        !session.grant->may_subscribe(plain_part(record.filter))) {
+    if (limits_.acl_refuse_subscribe && !may_subscribe(session.grant, plain_part(record.filter))) {
         return ReasonCode::not_authorized;
     }
     if (!may_add_subscription(session, record.filter, now)) {
@@ -209,7 +208,7 @@ bool Broker::source_may_write(const Message& message, RetainedSource& last) cons
         last.grant = access_.grant({publisher.client_id, publisher.user_name,
                                     publisher.has_user_name, realm_named(publisher.realm)});
     }
-    return !last.grant || last.grant->may_write(message.topic());
+    return may_write(last.grant, message.topic());
 }
 
 void Broker::handle_unsubscribe(Connection& connection, const Frame& frame, Time now) {

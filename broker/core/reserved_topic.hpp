@@ -17,4 +17,10 @@ inline bool is_reserved_topic(std::string_view topic) {
            (topic.starts_with("$SYS/") && !mqtt::matches("$SYS/broker/connection/+/state", topic));
 }
 
+/// Whether a topic or filter is of `$CONTROL`: requests to the broker, which nobody but it gets,
+/// and its responses. Nobody writes or reads there without a rule that says so.
+inline bool is_control_topic(std::string_view topic) {
+    return topic.starts_with("$CONTROL/") || topic == "$CONTROL";
+}
+
 }  // namespace mq::broker

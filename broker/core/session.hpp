@@ -45,7 +45,7 @@ struct Session {
     std::string user_name;
     bool has_user_name = false;
     std::size_t realm = 0;               ///< of the listener that it came by last
-    std::shared_ptr<const Grant> grant;  ///< null: everything is allowed
+    std::shared_ptr<const Grant> grant;  ///< null: there are no rules
     Connection* connection = nullptr;    ///< null while the client is away
     mqtt::Version version = mqtt::Version::v3_1_1;
     bool durable = false;                   ///< outlives its connection, so it is in the journal

@@ -31,7 +31,7 @@ PLUGIN_OPTIONS = {"plugin_opt_file": "a", "auth_opt_file": "a",
 SINGLE = {"plugin": "a.so", "auth_plugin": "a.so", "global_plugin": "a.so",
           "plugin_load": "a a.so", "plugin_use": "a", "tls_engine": "pkcs11",
           "tls_engine_kpass_sha1": "0123456789abcdef0123456789abcdef01234567",
-          "tls_keyform": "engine", "enable_control_api": "true"}
+          "tls_keyform": "engine"}
 
 
 class Refused(BrokerCase):

@@ -93,6 +93,10 @@ TEST(AclExplain, goes_through_all_places) {
     EXPECT_EQ(explain_acl(std::span(places).subspan(2), {"anna", "c", "$SYS/x"}).value(),
               "read: allowed: no acl_file is set\n"
               "write: refused: no rule can allow it, as the topic is the broker's own\n");
+    EXPECT_EQ(
+        explain_acl(std::span(places).subspan(2), {"anna", "c", "$CONTROL/broker/v1"}).value(),
+        "read: refused: no acl_file is set, and this topic needs a rule\n"
+        "write: refused: no acl_file is set, and this topic needs a rule\n");
 }
 
 TEST(AclExplain, bad_input_has_exit_code_3) {

@@ -72,23 +72,18 @@ TEST(Directives, PrefixNamesNeedAKey) {
 
 TEST(Directives, WhatIsNotAvailable) {
     const std::set<std::string_view> expected = {
-        "auth_plugin", "connection", "enable_control_api", "global_plugin",         "plugin",
-        "plugin_load", "plugin_use", "tls_engine",         "tls_engine_kpass_sha1", "tls_keyform",
+        "auth_plugin", "connection", "global_plugin",         "plugin",      "plugin_load",
+        "plugin_use",  "tls_engine", "tls_engine_kpass_sha1", "tls_keyform",
     };
     EXPECT_EQ(names_not_available(), expected);
 }
 
 TEST(Directives, NotAvailableIsRefusedByName) {
     const char* lines[] = {
-        "auth_plugin a.so",
-        "connection one",
-        "enable_control_api true",
-        "global_plugin a.so",
-        "plugin a.so",
-        "plugin_load a a.so",
-        "plugin_use a",
-        "tls_engine pkcs11",
-        "tls_engine_kpass_sha1 0123456789abcdef0123456789abcdef01234567",
+        "auth_plugin a.so",   "connection one",
+        "global_plugin a.so", "plugin a.so",
+        "plugin_load a a.so", "plugin_use a",
+        "tls_engine pkcs11",  "tls_engine_kpass_sha1 0123456789abcdef0123456789abcdef01234567",
         "tls_keyform engine",
     };
     EXPECT_EQ(std::size(lines), names_not_available().size());
@@ -104,7 +99,6 @@ TEST(Directives, NotAvailableIsRefusedByName) {
 
 TEST(Directives, AValueThatMeansOffIsFine) {
     EXPECT_EQ(complaint_about("listener 1884\ntls_keyform pem\n"), "");
-    EXPECT_EQ(complaint_about("enable_control_api false\n"), "");
 }
 
 TEST(Directives, BlocksOfBridgesAndPluginsAreRefusedOnceAndCheckedInside) {

@@ -29,6 +29,17 @@ TEST(StartupReport, TellsWhoMayUseEachListener) {
                  "of etc/pwfile with their password."}}));
 }
 
+TEST(StartupReport, WarnsWhenNobodyMayUseTheControlInterface) {
+    const std::string common = "listener 1883 127.0.0.1\nallow_anonymous true\n";
+    const auto lines = report(common + "enable_control_api true\n");
+    ASSERT_EQ(lines.size(), 2U);
+    EXPECT_EQ(lines[1], (ReportLine{LogType::warning,
+                                    "Nobody may use the control interface: $CONTROL/broker/v1 "
+                                    "needs a rule in an acl_file, and there is none."}));
+    EXPECT_EQ(report(common + "enable_control_api true\nacl_file a\n").size(), 1U);
+    EXPECT_EQ(report(common + "enable_control_api false\n").size(), 1U);
+}
+
 TEST(StartupReport, WarnsWhenNobodyGetsIn) {
     const auto lines = report("listener 1883\n");
     ASSERT_EQ(lines.size(), 2U);

@@ -162,6 +162,13 @@ void Client::publishes(std::string_view topic, std::string_view payload, unsigne
     sends(packet);
 }
 
+std::optional<std::string> TestControl::answer(const ControlRequest& request) {
+    asked.push_back(std::string(request.topic) + " " +
+                    std::string(request.payload.begin(), request.payload.end()) + " " +
+                    std::string(request.client.client_id));
+    return response;
+}
+
 bool TestLog::has(std::string_view part) const {
     return std::any_of(lines.begin(), lines.end(), [&](const std::string& line) {
         return line.find(part) != std::string::npos;
@@ -269,6 +276,7 @@ void World::start() {
         setup.access = &access;
         setup.realms = &realms;
         setup.journal = with_journal_ ? &journal : nullptr;
+        setup.control = &control;
         setup.neighbours = links_.back().get();
         setup.log = &log;
         setup.heap_bytes = heap_bytes;

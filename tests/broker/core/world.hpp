@@ -118,9 +118,13 @@ class TestAccess final : public AccessPolicy {
     }
     std::shared_ptr<const Grant> grant(const Identity& identity) override {
         ++grants;
+        if (no_rules) {
+            return nullptr;
+        }
         return std::make_shared<TestGrant>(*this, std::string(identity.client_id), identity.realm);
     }
     void count(Stats& stats) const override { stats.logins_failed = failed; }
+    bool no_rules = false;     ///< as without an ACL file
     int grants = 0;            ///< asked for
     std::uint64_t failed = 0;  ///< logins
 
@@ -157,6 +161,15 @@ class TestRealms final : public RealmNames {
         const auto found = std::find(names.begin(), names.end(), name);
         return found == names.end() ? no_realm : static_cast<std::size_t>(found - names.begin());
     }
+};
+
+/// Answers what the test says, and keeps what was asked.
+class TestControl final : public Control {
+ public:
+    std::optional<std::string> response;
+    Lines asked;  ///< topic, payload and user
+
+    std::optional<std::string> answer(const ControlRequest& request) override;
 };
 
 class TestLog final : public Log {
@@ -203,6 +216,7 @@ class World {
     ListenerSettings listener;
     TestAccess access;
     TestRealms realms;
+    TestControl control;
     TestLog log;
     TestJournal journal;
     std::function<std::size_t()> heap_bytes;

@@ -1,0 +1,39 @@
+#pragma once
+
+#include "broker/control/command.hpp"
+#include "mqtt/packet.hpp"
+
+#include <cstddef>
+#include <span>
+#include <string>
+#include <string_view>
+
+namespace mq::broker {
+
+/// Runs the commands of a request and tells what has come of them, with the frame that Mosquitto's
+/// dynamic security has made the usual one:
+///
+///     {"commands": [{"command": NAME, ..., "correlationData": TEXT}, ...]}
+///     {"responses": [{"command": NAME, "data": {...}, "correlationData": TEXT}, ...]}
+///
+/// with `"error": TEXT` in the place of data where it has failed, and neither where there is
+/// nothing to tell.
+///
+/// Responses stand in the order of the commands. Names of commands and members are compared without
+/// regard to case. A command that fails does not stop those behind it, one that is malformed does.
+/// Members that are not understood are passed over.
+///
+/// Any bytes are fine: a request that is none is answered with an error. So is one of more than
+/// `request_bytes_max` or nested deeper than `request_depth_max`. Once the responses have
+/// `response_bytes_max`, the others hold an error in place of their data.
+std::string run_commands(mqtt::Bytes request, std::span<const Command> commands,
+                         const Identity& client);
+
+inline constexpr std::size_t request_bytes_max = std::size_t{256} << 10;
+inline constexpr std::size_t request_depth_max = 16;
+inline constexpr std::size_t response_bytes_max = std::size_t{1} << 20;
+
+/// A member of an object, whatever the case of its name; null where there is none.
+const boost::json::value* find_member(const boost::json::object& object, std::string_view name);
+
+}  // namespace mq::broker
