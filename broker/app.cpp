@@ -105,8 +105,8 @@ Outcome<std::unique_ptr<App>> App::start(ConfigReader reader, const Config& conf
     for (const int signal : {SIGINT, SIGTERM, SIGHUP, SIGUSR1, SIGUSR2, SIGRTMIN}) {
         app->signals_->set.add(signal);
     }
-    for (auto step : {&App::open_store, &App::read_realms, &App::restore, &App::open_listeners,
-                      &App::start_store, &App::write_pid_file}) {
+    for (auto step : {&App::open_tls_keylog, &App::open_store, &App::read_realms, &App::restore,
+                      &App::open_listeners, &App::start_store, &App::write_pid_file}) {
         auto done = (app.get()->*step)();
         if (!done) {
             return done.error();
@@ -138,6 +138,19 @@ Outcome<void> App::open_store() {
     return {};
 }
 
+Outcome<void> App::open_tls_keylog() {
+    if (config_.tls_keylog.empty()) {
+        return {};
+    }
+    auto opened = TlsKeylog::open(config_.tls_keylog, log_);
+    if (!opened) {
+        return opened.error();
+    }
+    tls_keylog_ = std::move(*opened);
+    shard_->set_tls_keylog(tls_keylog_.get());
+    return {};
+}
+
 Outcome<void> App::read_realms() {
     auto loaded = realms_.load(config_);
     for (const std::string& warning : loaded.warnings) {
@@ -148,6 +161,10 @@ Outcome<void> App::read_realms() {
     }
     realms_.use(std::move(loaded));
     login_ = std::make_unique<Login>(*shard_, *checker_, realms_.list(), throttle_of(config_));
+    shard_->certificates().judge_by([this](const ListenerSettings& settings) {
+        const Listener* listener = listeners_->current(settings);
+        return listener == nullptr ? nullptr : listener->tls();
+    });
     shard_->set_psk_keys(
         [&login = *login_](std::size_t realm) { return login.realms()[realm]->psks; });
     return {};

@@ -12,6 +12,7 @@
 #include "broker/log_topics.hpp"
 #include "broker/net/login.hpp"
 #include "broker/net/shard.hpp"
+#include "broker/net/tls_keylog.hpp"
 #include "broker/process.hpp"
 #include "broker/store/store.hpp"
 
@@ -45,6 +46,7 @@ class App {
 
     App(ConfigReader reader, const Config& config, Logger& log);
     std::optional<Problem> first_of(const std::vector<Problem>& problems);
+    Outcome<void> open_tls_keylog();
     Outcome<void> read_realms();
     Outcome<void> open_store();
     Outcome<void> start_store();
@@ -74,6 +76,7 @@ class App {
     Logger& log_;
     std::unique_ptr<Store> store_;  ///< null without persistence
     ControlTopics control_;
+    std::unique_ptr<TlsKeylog> tls_keylog_;  ///< null without `--tls-keylog`
     std::unique_ptr<Shard> shard_;
     std::unique_ptr<PasswordChecker> checker_ = std::make_unique<PasswordChecker>();
     Realms realms_;

@@ -130,6 +130,9 @@ std::optional<ReasonCode> App::verdict(const Connection& connection,
     if (listener == nullptr) {
         return ReasonCode::administrative_action;
     }
+    if (const auto revoked = shard_->certificates().verdict(connection)) {
+        return revoked;
+    }
     if (connection.session == nullptr) {
         return std::nullopt;  // its login is yet to be judged, by the new rules
     }

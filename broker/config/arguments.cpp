@@ -58,7 +58,7 @@ class Reader {
             return take_acl_question(option);
         }
         if (option == "--tls-keylog") {
-            return misuse("'--tls-keylog' is not available in this version.");
+            return take_tls_keylog(option);
         }
         return take_switch(option);
     }
@@ -88,6 +88,15 @@ class Reader {
             return misuse(quoted(option) + " needs the path of a configuration file behind it.");
         }
         result_.config_files.emplace_back(*path);
+        return {};
+    }
+
+    Outcome<void> take_tls_keylog(std::string_view option) {
+        const auto path = value();
+        if (!path || path->empty()) {
+            return misuse(quoted(option) + " needs the path of a file behind it.");
+        }
+        result_.tls_keylog = *path;
         return {};
     }
 
@@ -174,6 +183,7 @@ Outcome<Arguments> parse_arguments(std::span<const std::string_view> arguments) 
 }
 
 void override_config(Config& config, const Arguments& arguments) {
+    config.tls_keylog = arguments.tls_keylog;
     if (arguments.verbose) {
         config.log.mask = log_mask_all;
     }
@@ -186,7 +196,7 @@ void override_config(Config& config, const Arguments& arguments) {
 std::string usage_text(std::string_view program_path, std::string_view version) {
     const std::string name(base_name(program_path));
     return version_text(program_path, version) + "\nUsage: " + name +
-           " [-c FILE] [-d] [-h] [-p PORT] [-q] [-v]\n" + "       " + name +
+           " [-c FILE] [-d] [-h] [-p PORT] [-q] [-v] [--tls-keylog FILE]\n" + "       " + name +
            " -c FILE --test-config\n" + "       " + name +
            " -c FILE --explain-acl USER [CLIENTID] TOPIC\n" + R"(
  -c, --config-file FILE  read this configuration file; without one, the broker
@@ -202,6 +212,8 @@ std::string usage_text(std::string_view program_path, std::string_view version) 
                          user may read and write the topic; USER - is a client
                          without a user name
      --test-config       check the configuration file and end: 0 if it is good
+     --tls-keylog FILE   append the secrets of all TLS connections to this file,
+                         by which captured traffic can be read: for debugging
      --version           show the version
 )";
 }

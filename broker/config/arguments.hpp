@@ -30,6 +30,7 @@ struct Arguments {
     std::vector<std::string> config_files;  ///< `-c`, in order; each must be read before the action
     std::vector<std::uint16_t> ports;       ///< `-p`, for local-only mode
     AclQuestion acl_question;               ///< of `explain_acl`
+    std::string tls_keylog;                 ///< `--tls-keylog`
     bool daemon = false;                    ///< `-d`
     bool quiet = false;                     ///< `-q`: no logging at all, stronger than `-v`
     bool verbose = false;                   ///< `-v`: every type of line
@@ -38,7 +39,7 @@ struct Arguments {
 /// Reads `argv` without the program's name. The problem's exit code is 3.
 Outcome<Arguments> parse_arguments(std::span<const std::string_view> arguments);
 
-/// Lets the command line override the configuration: `-v` and `-q`.
+/// Lets the command line override the configuration: `-v`, `-q` and `--tls-keylog`.
 void override_config(Config& config, const Arguments& arguments);
 
 /// How to call the program, at most 80 columns wide. Only the last part of `program_path` is shown,

@@ -162,6 +162,7 @@ struct Config {
     bool user_given = false;            ///< `user` stands in the file
     bool set_tcp_nodelay = false;
     unsigned websockets_log_level = 0;  ///< bits of libwebsockets
+    std::string tls_keylog;             ///< file for secrets of TLS, by the command line only
     unsigned threads = 0;               ///< 1-64 as asked for; 0 = the broker decides
 
     bool operator==(const Config&) const = default;

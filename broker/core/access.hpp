@@ -18,6 +18,9 @@ namespace mq::broker {
 /// Names a connection of a shard for as long as it is open, and nothing after that. Never 0.
 using ConnectionId = std::uint64_t;
 
+/// A certificate as the transport keeps it; the core passes it on.
+class ClientCertificate;
+
 /// Who is at the other end of a connection, as far as the transport can tell.
 struct Peer {
     std::string address;     ///< the true one, numeric, also behind a trusted proxy
@@ -27,6 +30,8 @@ struct Peer {
     std::optional<std::string> identity;
     /// By which pre-shared key the client was let in; empty for none.
     std::string psk_identity{};
+    /// The verified certificate that the client has shown; null for none.
+    std::shared_ptr<const ClientCertificate> certificate{};
     /// Version and cipher of TLS, as the log tells them; empty without TLS, and once logged.
     std::string negotiated{};
 };

@@ -31,9 +31,20 @@ class NoRights final : public Grant {
     [[nodiscard]] bool may_subscribe(std::string_view) const override { return false; }
 };
 
+/// For who is refused whatever it can prove.
+class Refusal final : public AuthExchange {
+ public:
+    std::optional<AuthStep> step(mqtt::Bytes) override { return AuthStep(); }
+};
+
 }  // namespace
 
 std::optional<ReasonCode> Login::login(const LoginRequest& request) {
+    if (const std::string fault = shard_.certificates().fault(request.listener, request.peer);
+        !fault.empty()) {
+        guard_.refused(attempt_of(request), fault);
+        return ReasonCode::not_authorized;
+    }
     if (request.listener.use_identity_as_username) {
         return ReasonCode::success;  // the core has seen that TLS has shown a name
     }
@@ -128,6 +139,12 @@ void Login::answer(ConnectionId connection, ReasonCode code) {
 }
 
 std::unique_ptr<AuthExchange> Login::authenticate(const AuthRequest& request) {
+    if (const std::string fault = shard_.certificates().fault(request.listener, request.peer);
+        !fault.empty()) {
+        guard_.refused(
+            {request.connection, request.peer.address, "", std::string(request.client_id)}, fault);
+        return std::make_unique<Refusal>();
+    }
     const std::size_t realm = request.listener.realm;
     return ScramLogin::begin({shard_, guard_,
                               [this, realm](const PasswordTable& table, std::string_view user) {

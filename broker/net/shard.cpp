@@ -47,6 +47,7 @@ Outcome<std::unique_ptr<Shard>> Shard::create(Log& log) {
 
 Shard::Shard(Log& log, Poller poller)
     : log_(log),
+      certificates_(log),
       loop_(std::make_unique<Loop>()),
       poller_(std::move(poller)),
       read_buffer_(read_buffer_bytes),
@@ -90,6 +91,11 @@ void Shard::stop_when_empty() {
     for (Resident& resident : residents_) {
         resident.stop();
     }
+}
+
+void Shard::review_certificates() {
+    broker_->review_clients(
+        [this](const Connection& connection) { return certificates_.verdict(connection); }, now_);
 }
 
 void Shard::post(std::function<void()> work) {

@@ -3,6 +3,7 @@
 #include "base/problem.hpp"
 #include "broker/auth/psk_table.hpp"
 #include "broker/core/broker.hpp"
+#include "broker/net/certificate_review.hpp"
 #include "broker/net/poller.hpp"
 #include "broker/net/resident.hpp"
 #include "broker/net/transport.hpp"
@@ -22,6 +23,8 @@ class io_context;
 }
 
 namespace mq::broker {
+
+class TlsKeylog;
 
 /// Something of the net room with a deadline, beside the core's own timers.
 class Timed {
@@ -86,6 +89,16 @@ class Shard {
     void set_psk_keys(PskKeys keys) { psk_keys_ = std::move(keys); }
     [[nodiscard]] const PskKeys& psk_keys() const { return psk_keys_; }
 
+    /// Where secrets of TLS are written to, while debugging; null for nowhere. Before the listeners
+    /// that it is about are opened; outlives the shard.
+    void set_tls_keylog(TlsKeylog* keylog) { tls_keylog_ = keylog; }
+    [[nodiscard]] TlsKeylog* tls_keylog() const { return tls_keylog_; }
+
+    /// Whether the certificates of clients are still good.
+    [[nodiscard]] CertificateReview& certificates() { return certificates_; }
+    /// Ends the connections of clients whose certificate is not.
+    void review_certificates();
+
     /// The time of this turn.
     [[nodiscard]] Time now() const { return now_; }
 
@@ -145,6 +158,8 @@ class Shard {
 
     Log& log_;
     PskKeys psk_keys_;
+    TlsKeylog* tls_keylog_ = nullptr;
+    CertificateReview certificates_;
     std::unique_ptr<Loop> loop_;
     Poller poller_;
     Time now_{};

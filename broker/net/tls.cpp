@@ -1,5 +1,6 @@
 #include "broker/net/tls.hpp"
 
+#include "broker/net/client_certificate.hpp"
 #include "broker/net/openssl_error.hpp"
 #include "broker/net/tls_identity.hpp"
 #include "broker/net/tls_psk.hpp"
@@ -56,6 +57,7 @@ void TlsStream::describe(Peer& peer) const {
     if (const std::string* identity = psk_identity_of(ssl_.get())) {
         peer.psk_identity = *identity;
     }
+    peer.certificate = ClientCertificate::of(ssl_.get());
     if (const auto source = name_source_of(SSL_get_SSL_CTX(ssl_.get()));
         source != TlsNameSource::none) {
         peer.identity = name_of(ssl_.get(), source);

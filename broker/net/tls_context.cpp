@@ -3,6 +3,7 @@
 #include "base/sha256.hpp"
 #include "broker/net/openssl_error.hpp"
 #include "broker/net/tls_files.hpp"
+#include "broker/net/tls_keylog.hpp"
 #include "broker/net/tls_psk.hpp"
 
 #include <openssl/err.h>
@@ -158,7 +159,8 @@ void TlsContext::Free::operator()(ssl_ctx_st* context) const {
     SSL_CTX_free(context);
 }
 
-Outcome<TlsContext> TlsContext::create(const ListenerConfig& config, PskSource psk) {
+Outcome<TlsContext> TlsContext::create(const ListenerConfig& config, PskSource psk,
+                                       TlsKeylog* keylog) {
     ERR_clear_error();
     TlsContext made(SSL_CTX_new(TLS_server_method()));
     SSL_CTX* context = made.get();
@@ -166,6 +168,9 @@ Outcome<TlsContext> TlsContext::create(const ListenerConfig& config, PskSource p
         return tls_problem("cannot set TLS up");
     }
     set_name_source(context, config);
+    if (keylog != nullptr) {
+        keylog->attach(context);
+    }
     if (auto done = set_protocol(context, config); !done) {
         return done.error();
     }

@@ -13,6 +13,8 @@ struct ssl_ctx_st;
 
 namespace mq::broker {
 
+class TlsKeylog;
+
 /// The keys that hold at the moment; null where there are none. Asked in each handshake, on the
 /// thread of that connection, so that a reload takes effect at once.
 using PskSource = std::function<std::shared_ptr<const PskTable>()>;
@@ -37,9 +39,10 @@ class TlsContext {
     /// Certificates between a client's and the authority's, at most.
     static constexpr int chain_depth_max = 8;
 
-    /// Reads all files of the listener. `psk` is needed where there is a `psk_hint`. The problem
-    /// has exit code 1.
-    static Outcome<TlsContext> create(const ListenerConfig& config, PskSource psk = {});
+    /// Reads all files of the listener. `psk` is needed where there is a `psk_hint`; `keylog` is
+    /// told the secrets, if there is one, and outlives all streams. The problem has exit code 1.
+    static Outcome<TlsContext> create(const ListenerConfig& config, PskSource psk = {},
+                                      TlsKeylog* keylog = nullptr);
 
     [[nodiscard]] ssl_ctx_st* get() const { return context_.get(); }
     /// Until the certificate expires, negative afterwards; none with pre-shared keys.

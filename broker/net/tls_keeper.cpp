@@ -44,7 +44,7 @@ TlsKeeper::~TlsKeeper() {
 Outcome<std::unique_ptr<TlsKeeper>> TlsKeeper::create(Shard& shard, const ListenerConfig& config,
                                                       std::uint16_t port, PskSource psk) {
     auto stamps = stamps_of(files_of(config));  // before they are read, so that no change is missed
-    auto context = TlsContext::create(config, psk);
+    auto context = TlsContext::create(config, psk, shard.tls_keylog());
     if (!context) {
         return context.error();
     }
@@ -59,7 +59,7 @@ Outcome<void> TlsKeeper::check() const {
 
 Outcome<void> TlsKeeper::reload() {
     stamps_ = stamps_of(files_of(config_));
-    auto made = TlsContext::create(config_, psk_);
+    auto made = TlsContext::create(config_, psk_, shard_.tls_keylog());
     if (!made) {
         return made.error();
     }
@@ -89,6 +89,7 @@ void TlsKeeper::reload_changed() {
     }
     shard_.log().line(LogType::notice,
                       "TLS files of port " + port + " have changed and are in use.");
+    shard_.review_certificates();
 }
 
 void TlsKeeper::tell_dates() {

@@ -15,8 +15,9 @@ namespace mq::broker {
 
 /// The TLS context of one listener, and the watch over its files: certificate, key, authorities,
 /// revocation list and Diffie-Hellman parameters are looked at once a minute. Changed files that
-/// fit are taken into use for connections to come; for others there is one line in the log for each
-/// change, and the old ones stay. Owned by the listener, on its thread.
+/// fit are taken into use for connections to come, and clients whose certificate is revoked by them
+/// are disconnected; for others there is one line in the log for each change, and the old ones
+/// stay. Owned by the listener, on its thread.
 ///
 /// How many whole days the certificate is good for stands in
 /// `$SYS/broker/certificates/PORT/days_left`, negative once it has expired. From `warning_days` on

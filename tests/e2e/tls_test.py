@@ -2,13 +2,15 @@
 
 import os
 import signal
+import ssl
 import subprocess
 import unittest
 import unittest.mock
 
-from mqtest.broker import PASSWORD, USER, Place
+from mqtest.broker import PASSWORD, USER, Broker, Place
 from mqtest.certificates import Authority
 from mqtest.clients import Client
+from mqtest.peer import Peer
 from mqtest.ports import free_port
 from mqtest.process import Process, run
 from mqtest.programs import SOURCE, node
@@ -104,6 +106,59 @@ class ClientCertificates(TlsCase, unittest.TestCase):
         self.expect_refused("required", self.expired,
                             "certificate verify failed: certificate has expired")
         self.assertTrue(self.publishes(self.client(self.ports["lenient"], self.expired)))
+
+
+class LateRevocation(TlsCase, unittest.TestCase):
+    """A revocation list that comes while its client is here."""
+
+    @classmethod
+    def listeners(cls):
+        cls.berta = cls.authority.issue("berta")
+        crl = cls.authority.revocation_list()
+        return cls.secure_listener(cls.place.port, "require_certificate true",
+                                   f"cafile {cls.authority.certificate}", f"crlfile {crl}")
+
+    def connected(self, pair):
+        """A client of MQTT 5.0."""
+        context = ssl.create_default_context(cafile=self.authority.certificate)
+        context.load_cert_chain(*pair)
+        peer = Peer(self.place.port)
+        self.addCleanup(peer.close)
+        peer.socket = context.wrap_socket(peer.socket, server_hostname="127.0.0.1")
+        self.assertEqual(peer.connects().code, 0)
+        return peer
+
+    def test_a_reload_ends_who_is_revoked_and_nobody_else(self):
+        anna, berta = self.connected(self.anna), self.connected(self.berta)
+        self.authority.revocation_list(self.berta[0])
+        self.expect_log(r"\]: its certificate is revoked \(CN=berta, serial ",
+                        lambda: self.broker.signal(signal.SIGHUP))
+        self.assertEqual(berta.ends_with(), 0x87)
+        self.assertEqual(anna.pings(), [])
+
+
+class Keylog(TlsCase, unittest.TestCase):
+    @classmethod
+    def listeners(cls):
+        return cls.secure_listener(cls.place.port)
+
+    def test_the_secrets_are_those_of_the_client(self):
+        ours, theirs = self.place.folder / "ours", self.place.folder / "theirs"
+        port = free_port()
+        configuration = self.place.folder / "keylog.conf"
+        configuration.write_text("\n".join([*self.secure_listener(port), "user root"]) + "\n")
+        broker = Broker(configuration, ["--tls-keylog", ours])
+        self.addCleanup(broker.kill)
+        self.assertIn("TLS IS NOT PRIVATE", broker.output)
+        self.assertEqual(ours.stat().st_mode & 0o7777, 0o600)
+        for version, kinds in (("-tls1_2", 1), ("-tls1_3", 5)):
+            theirs.unlink(missing_ok=True)
+            result = run(["openssl", "s_client", "-connect", f"127.0.0.1:{port}", version,
+                          "-keylogfile", theirs])
+            self.assertIn("BEGIN CERTIFICATE", result.stdout)
+            said = {line for line in theirs.read_text().splitlines() if not line.startswith("#")}
+            self.assertEqual(len(said), kinds)
+            self.assertEqual(said - set(ours.read_text().splitlines()), set())
 
 
 class PreSharedKeys(TlsCase, unittest.TestCase):

@@ -79,7 +79,8 @@ TEST(ArgumentsTest, Mistakes) {
          "Error: '--explain-acl' needs a user name (- for none), if you like a client id, and a "
          "topic behind it."},
         {{"--explain-acl", "anna", "c", "t", "more"}, "Error: Unknown option 'more'."},
-        {{"--tls-keylog", "f"}, "Error: '--tls-keylog' is not available in this version."},
+        {{"--tls-keylog"}, "Error: '--tls-keylog' needs the path of a file behind it."},
+        {{"--tls-keylog", ""}, "Error: '--tls-keylog' needs the path of a file behind it."},
     };
     for (const auto& each : cases) {
         const auto arguments = parse_arguments(each.words);

@@ -31,10 +31,19 @@ void add_name(X509_NAME* name, const char* field, const std::string& value) {
                                       static_cast<int>(value.size()), -1, 0) == 1);
 }
 
-void add_extension(X509* certificate, int nid, const char* value) {
-    const std::unique_ptr<X509_EXTENSION, FreeBy<X509_EXTENSION_free>> extension(
-        X509V3_EXT_nconf_nid(nullptr, nullptr, nid, value));
-    expect(extension && X509_add_ext(certificate, extension.get(), -1) == 1);
+using Extension = std::unique_ptr<X509_EXTENSION, FreeBy<X509_EXTENSION_free>>;
+
+Extension make_extension(int nid, const char* value, X509* issuer = nullptr,
+                         X509* subject = nullptr) {
+    X509V3_CTX context{};
+    X509V3_set_ctx(&context, issuer, subject, nullptr, nullptr, 0);
+    Extension made(X509V3_EXT_nconf_nid(nullptr, &context, nid, value));
+    expect(made != nullptr);
+    return made;
+}
+
+void add_extension(X509* certificate, const Extension& extension) {
+    expect(X509_add_ext(certificate, extension.get(), -1) == 1);
 }
 
 long next_serial() {
@@ -74,12 +83,26 @@ Signed make_certificate(const CertificateWish& wish, const Signed* issuer) {
         add_name(name, "CN", common_name);
     }
     X509_set_pubkey(certificate, made.key.get());
-    add_extension(certificate, NID_basic_constraints,
-                  wish.authority ? "critical,CA:TRUE" : "critical,CA:FALSE");
+    add_extension(certificate,
+                  make_extension(NID_basic_constraints,
+                                 wish.authority ? "critical,CA:TRUE" : "critical,CA:FALSE"));
+    add_extension(certificate,
+                  make_extension(NID_subject_key_identifier, "hash", nullptr, certificate));
     const Signed& signer = issuer != nullptr ? *issuer : made;
+    add_extension(certificate, make_extension(NID_authority_key_identifier, "keyid",
+                                              signer.certificate.get(), certificate));
     X509_set_issuer_name(certificate, X509_get_subject_name(signer.certificate.get()));
     expect(X509_sign(certificate, signer.key.get(), EVP_sha256()) > 0);
     return made;
+}
+
+std::shared_ptr<const ClientCertificate> shown(std::initializer_list<const Signed*> chain) {
+    std::vector<X509Ptr> all;
+    for (const Signed* one : chain) {
+        X509_up_ref(one->certificate.get());
+        all.emplace_back(one->certificate.get());
+    }
+    return std::make_shared<ClientCertificate>(std::move(all));
 }
 
 std::string revocation_pem(const Signed& issuer, std::initializer_list<const Signed*> revoked,
@@ -98,6 +121,9 @@ std::string revocation_pem(const Signed& issuer, std::initializer_list<const Sig
     }
     X509_gmtime_adj(time.get(), valid_to_s);
     X509_CRL_set1_nextUpdate(list.get(), time.get());
+    const Extension key =
+        make_extension(NID_authority_key_identifier, "keyid", issuer.certificate.get());
+    expect(X509_CRL_add_ext(list.get(), key.get(), -1) == 1);
     expect(X509_CRL_sign(list.get(), issuer.key.get(), EVP_sha256()) > 0);
     const Bio bio(BIO_new(BIO_s_mem()));
     expect(PEM_write_bio_X509_CRL(bio.get(), list.get()) == 1);

@@ -1,5 +1,7 @@
 #pragma once
 
+#include "broker/net/client_certificate.hpp"
+
 #include <openssl/evp.h>
 #include <openssl/x509.h>
 
@@ -43,6 +45,9 @@ struct Signed {
 
 /// Signed by `issuer`, or by itself.
 Signed make_certificate(const CertificateWish& wish, const Signed* issuer = nullptr);
+
+/// As it is kept of a client that has shown these, its own first.
+std::shared_ptr<const ClientCertificate> shown(std::initializer_list<const Signed*> chain);
 
 /// A revocation list of `issuer` that names these certificates.
 std::string revocation_pem(const Signed& issuer, std::initializer_list<const Signed*> revoked,

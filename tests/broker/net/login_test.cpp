@@ -4,6 +4,7 @@
 #include "broker/auth/acl_file.hpp"
 #include "broker/net/shard.hpp"
 #include "mqtt/encode.hpp"
+#include "tests/broker/net/certificates.hpp"
 #include "tests/broker/net/running_shard.hpp"
 
 #include <gmock/gmock.h>
@@ -195,6 +196,43 @@ TEST_F(LoginTest, every_refusal_is_logged_with_its_reason) {
     }
     EXPECT_TRUE(log.wait_for("Client c1 [192.0.2.1:1] disconnected: not authorised."));
     EXPECT_EQ(counters(), (LoginThrottle::Counters{2, 0, 0, 0}));
+}
+
+/// A list that came during its handshake: then nobody has looked at it yet.
+TEST_F(LoginTest, revoked_certificate_is_refused_whatever_else_is_shown) {
+    const Folder folder;
+    const Signed authority = make_certificate({.authority = true});
+    const Signed own = make_certificate({.common_names = {"anna"}}, &authority);
+    ListenerConfig config;
+    config.certfile = folder.write("cert.pem", own.certificate_pem());
+    config.keyfile = folder.write("key.pem", own.key_pem());
+    config.crlfile = folder.write("crl.pem", revocation_pem(authority, {&own}));
+    const auto context = TlsContext::create(config);
+    ASSERT_TRUE(context);
+    start();
+    Peer peer{"192.0.2.1", 5, {}};
+    peer.certificate = shown({&own});
+    const auto ask = [&] {
+        return on_shard([&] {
+                   const LoginRequest request{1, listener, "c", peer, "anna", mqtt::Bytes()};
+                   const AuthRequest exchange{1, listener, "c", peer, "SCRAM-SHA-256"};
+                   const auto begun = login->authenticate(exchange);
+                   return std::pair(login->login(request),
+                                    begun == nullptr ? std::nullopt : begun->step({}));
+               })
+            .get();
+    };
+    listener.use_identity_as_username = true;
+    EXPECT_EQ(ask().first, mqtt::ReasonCode::success);
+    on_shard([&] {
+        shard->certificates().judge_by([&](const ListenerSettings&) { return &*context; });
+        return true;
+    }).get();
+    const auto [by_login, by_exchange] = ask();
+    EXPECT_EQ(by_login, mqtt::ReasonCode::not_authorized);
+    ASSERT_TRUE(by_exchange.has_value());
+    EXPECT_EQ(by_exchange->code, mqtt::ReasonCode::not_authorized);
+    EXPECT_TRUE(log.wait_for("client 'c': its certificate is revoked (CN=anna, serial "));
 }
 
 TEST_F(LoginTest, without_a_password_file_anonymous_decides) {

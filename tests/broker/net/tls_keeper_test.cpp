@@ -116,6 +116,36 @@ TEST_F(KeptTls, EveryFileIsWatched) {
     }
 }
 
+/// A client that is never read from or written to.
+struct Bystander final : Outlet {
+    void flush_later() override {}
+    void close_later() override { closed = true; }
+    void resume() override {}
+    bool closed = false;
+};
+
+TEST_F(KeptTls, NewRevocationListEndsWhomItNames) {
+    const Signed authority = make_certificate({.authority = true});
+    const Signed anna = make_certificate({.common_names = {"anna"}}, &authority);
+    config.cafile = folder.write("ca.pem", authority.certificate_pem());
+    config.crlfile = folder.write("crl.pem", revocation_pem(authority, {}));
+    write_pair();
+    keep();
+    shard->certificates().judge_by([this](const ListenerSettings&) { return &keeper->context(); });
+    Bystander client;
+    Peer peer{"192.0.2.1", 5, {}};
+    peer.certificate = shown({&anna});
+    const ListenerSettings settings;
+    shard->broker().open(client, settings, peer, shard->now());
+    keeper->look();
+    EXPECT_FALSE(client.closed);
+    folder.write("crl.pem", revocation_pem(authority, {&anna}));
+    keeper->look();
+    EXPECT_TRUE(client.closed);
+    EXPECT_THAT(log.lines(),
+                Contains(HasSubstr("Client [192.0.2.1:5]: its certificate is revoked (CN=anna")));
+}
+
 TEST_F(KeptTls, CertificateThatExpiresSoonIsWarnedOfOnceADay) {
     write_pair(86400 * 14 + 60);
     keep();

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace mq::broker::test {
 
@@ -51,7 +52,10 @@ class WebSocketClientOver {
  public:
     explicit WebSocketClientOver(const RunningShard& shard, std::string_view lines = with_mqtt,
                                  std::string_view path = "/any/path")
-        : raw_(shard.port()) {
+        : WebSocketClientOver(Stream(shard.port()), lines, path) {}
+    explicit WebSocketClientOver(Stream stream, std::string_view lines = with_mqtt,
+                                 std::string_view path = "/any/path")
+        : raw_(std::move(stream)) {
         raw_.send(upgrade(lines, path));
         head_ = receive_head();
     }
