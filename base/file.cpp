@@ -28,13 +28,19 @@ Outcome<void> write_all(int fd, std::string_view content, const std::string& pat
 }  // namespace
 
 Outcome<std::string> read_file(const std::filesystem::path& path, std::size_t bytes_max) {
-    const UniqueFd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+    // Never waits: who reads may have clients to serve.
+    const UniqueFd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY));
     if (!fd) {
         return system_problem("cannot open " + path.string(), errno);
     }
     struct stat facts {};
-    if (::fstat(fd.get(), &facts) == 0 && S_ISDIR(facts.st_mode)) {
-        return system_problem("cannot read " + path.string(), EISDIR);
+    if (::fstat(fd.get(), &facts) == 0) {
+        if (S_ISDIR(facts.st_mode)) {
+            return system_problem("cannot read " + path.string(), EISDIR);
+        }
+        if (S_ISFIFO(facts.st_mode)) {
+            return Problem{"cannot read " + path.string() + ": it is a pipe and no file", "", ""};
+        }
     }
     std::string all;
     char part[16384];

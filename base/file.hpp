@@ -10,7 +10,7 @@
 
 namespace mq {
 
-/// Reads a whole regular file of at most `bytes_max` bytes.
+/// Reads a whole file of at most `bytes_max` bytes. Pipes are refused, and nothing is waited for.
 Outcome<std::string> read_file(const std::filesystem::path& path,
                                std::size_t bytes_max = std::size_t{64} << 20);
 

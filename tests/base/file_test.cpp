@@ -53,6 +53,12 @@ using ReadFile = FileTest;
 using ReplaceFile = FileTest;
 using LinkTarget = FileTest;
 
+TEST_F(ReadFile, refuses_a_pipe_instead_of_waiting_for_a_writer) {
+    ASSERT_EQ(::mkfifo(file_.c_str(), 0600), 0);
+    EXPECT_EQ(read_file(file_).error().what,
+              "cannot read " + file_.string() + ": it is a pipe and no file");
+}
+
 TEST_F(ReadFile, gives_all_bytes) {
     for (const std::string& content :
          {std::string(), std::string("a\0\r\n\xFF", 5), std::string(50'000, 'x')}) {
