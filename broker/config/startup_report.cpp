@@ -46,11 +46,24 @@ std::string protocol_text(const ListenerConfig& listener) {
     return std::string("MQTT") + (listener.tls() ? " with TLS" : " without TLS");
 }
 
-std::string clients_text(const ListenerConfig& listener) {
-    if (listener.protocol == ListenerProtocol::http_api) {
-        return "anyone, without a login: the broker's state" +
-               (listener.http_dir.empty() ? "" : " and the files of " + listener.http_dir);
+/// Whether TLS, or a proxy that does TLS, says which user a client is.
+bool names_users(const ListenerConfig& listener) {
+    return listener.use_identity_as_username || listener.use_subject_as_username;
+}
+
+/// What a client has to show before it can say anything; empty: nothing.
+std::string proof_text(const ListenerConfig& listener) {
+    if (!listener.psk_hint.empty()) {
+        return "a key of " + listener.security.psk_file;
     }
+    if (listener.require_certificate) {
+        return "a certificate that " +
+               (listener.cafile.empty() ? listener.capath : listener.cafile) + " vouches for";
+    }
+    return names_users(listener) ? "a certificate that the proxy has verified" : "";
+}
+
+std::string accounts_text(const ListenerConfig& listener) {
     const bool passwords = !listener.security.password_file.empty();
     if (listener.allow_anonymous) {
         return passwords ? "anyone without a user name, or with a name and password of " +
@@ -59,6 +72,21 @@ std::string clients_text(const ListenerConfig& listener) {
     }
     return passwords ? "users of " + listener.security.password_file + " with their password"
                      : "nobody";
+}
+
+std::string clients_text(const ListenerConfig& listener) {
+    if (listener.protocol == ListenerProtocol::http_api) {
+        return "anyone, without a login: the broker's state" +
+               (listener.http_dir.empty() ? "" : " and the files of " + listener.http_dir);
+    }
+    const std::string proof = proof_text(listener);
+    if (names_users(listener)) {
+        return "clients with " + proof + ", under the name in it";
+    }
+    if (!proof.empty()) {
+        return "clients with " + proof + "; of them to " + accounts_text(listener);
+    }
+    return accounts_text(listener);
 }
 
 std::string place_name(const ListenerConfig& listener) {
@@ -88,11 +116,15 @@ void report_listener(std::vector<ReportLine>& lines, const ListenerConfig& liste
         }
         return;
     }
+    if (names_users(listener)) {
+        return;  // nobody is anonymous, and no password is asked for
+    }
     if (!listener.allow_anonymous && !passwords) {
         warn(lines, name +
                         " lets nobody in: there is no password_file, and allow_anonymous is false. "
                         "Add a password_file line.");
-    } else if (listener.allow_anonymous && !is_loopback(listener.host) && !is_private(listener)) {
+    } else if (listener.allow_anonymous && !listener.tls_only() && !is_loopback(listener.host) &&
+               !is_private(listener)) {
         warn(lines, name +
                         " lets in anyone who can reach it, without a password. Set "
                         "allow_anonymous false and a password_file unless that is meant.");

@@ -52,6 +52,32 @@ TEST(StartupReport, WarnsWhenNobodyGetsIn) {
                     "false. Add a password_file line."}));
 }
 
+TEST(StartupReport, TellsWhatClientsHaveToShowInTls) {
+    const std::string port = "listener 8883\ncertfile c\nkeyfile k\ncafile ca\n";
+    const std::string verified = port + "require_certificate true\n";
+    const auto only = [](const std::string& text) {
+        const auto lines = report(text);
+        EXPECT_EQ(lines.size(), 1U) << text;
+        return lines.front().text.substr(lines.front().text.find("; open to ") + 10);
+    };
+    EXPECT_EQ(only(verified + "use_identity_as_username true\n"),
+              "clients with a certificate that ca vouches for, under the name in it.");
+    EXPECT_EQ(only(verified + "use_subject_as_username true\nallow_anonymous true\n"),
+              "clients with a certificate that ca vouches for, under the name in it.");
+    EXPECT_EQ(only(verified + "allow_anonymous true\n"),
+              "clients with a certificate that ca vouches for; of them to anyone, without a "
+              "password.");
+    EXPECT_EQ(only(verified + "password_file p\n"),
+              "clients with a certificate that ca vouches for; of them to users of p with their "
+              "password.");
+    EXPECT_EQ(only("psk_file keys\nlistener 8884\npsk_hint h\nuse_identity_as_username true\n"),
+              "clients with a key of keys, under the name in it.");
+    EXPECT_EQ(only("listener 1883 127.0.0.1\nenable_proxy_protocol 2\n"
+                   "use_identity_as_username true\n"),
+              "clients with a certificate that the proxy has verified, under the name in it.");
+    EXPECT_EQ(report(verified).size(), 2U);  // nobody gets in
+}
+
 TEST(StartupReport, WarnsWhenAnyoneGetsInFromOutside) {
     const auto lines = report("listener 1883\nallow_anonymous true\n");
     ASSERT_EQ(lines.size(), 2U);
