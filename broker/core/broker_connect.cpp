@@ -47,6 +47,11 @@ void Broker::handle_connect(Connection& connection, const Frame& frame, Time now
     }
     connection.version = packet->version;
     connection.state = ConnectionState::awaiting_login;
+    if (packet->user_name && packet->user_name->empty()) {
+        // Blank fields of a form: Mosquitto takes them for none, too.
+        packet->user_name.reset();
+        packet->password.reset();
+    }
     if (connection.listener->use_identity_as_username) {
         // The client has shown already who it is; what CONNECT says of that does not count.
         packet->user_name = connection.peer.identity;
@@ -262,6 +267,7 @@ void Broker::attach(Connection& connection, Time now) {
         arm(connection, now + std::chrono::milliseconds(1500) * connection.keep_alive_seconds);
     }
     members_online(*session, true, now);
+    hold_while_searching(connection);
     connection.outlet->resume();
     pump(*session, now);
 }

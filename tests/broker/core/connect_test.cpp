@@ -51,6 +51,23 @@ TEST(Connect, TwoAssignedClientIdsDiffer) {
     EXPECT_EQ(world.broker().stats().connections, 2U);
 }
 
+TEST(Connect, EmptyUserNameIsNone) {
+    World world;
+    std::string seen;
+    world.access.on_login = [&](const LoginRequest& request) {
+        seen = std::string(request.user_name.value_or("none")) +
+               (request.password ? " with password" : "");
+        return mqtt::ReasonCode::success;
+    };
+    mqtt::Connect packet = connect(Version::v3_1_1, "c");
+    packet.user_name = "";
+    const std::uint8_t password[] = {'x'};
+    packet.password = password;
+    world.client(Version::v3_1_1).sends(packet);
+    EXPECT_EQ(seen, "none");
+    EXPECT_TRUE(world.log.has("as c (p4, c1, k0)."));
+}
+
 TEST(Connect, NameThatTlsHasShownIsTheUserName) {
     World world;
     world.listener.use_identity_as_username = true;
