@@ -51,6 +51,7 @@ Broker::Broker(const BrokerSetup& setup, Time now)
       shards_(setup.shards),
       random_(setup.seed),
       interest_(setup.shards),
+      search_nodes_(setup.limits->retained_search_nodes),
       sys_topics_(setup.shards, now) {
     assert(shards_ == 1 || neighbours_ != nullptr);
     heap_bytes_ = setup.heap_bytes;
@@ -91,7 +92,8 @@ Connection* Broker::find(ConnectionId id) {
 
 std::size_t Broker::receive(Connection& connection, mqtt::Bytes bytes, Time now) {
     std::size_t consumed = 0;
-    while (consumed < bytes.size() && connection.state != ConnectionState::awaiting_login) {
+    while (consumed < bytes.size() && connection.state != ConnectionState::awaiting_login &&
+           !connection.held) {
         if (connection.state == ConnectionState::closing) {
             return bytes.size();
         }

@@ -24,6 +24,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <deque>
 #include <functional>
 #include <memory>
 #include <random>
@@ -67,7 +68,7 @@ class Broker {
     Connection& open(Outlet& outlet, const ListenerSettings& listener, Peer peer, Time now);
     /// Bytes that have come, unconsumed ones of earlier calls first. Returns how many were
     /// consumed; the transport keeps the rest and gives it again with what follows. In the state
-    /// `awaiting_login` nothing is consumed until `Outlet::resume`.
+    /// `awaiting_login`, and while it is `held`, nothing is consumed until `Outlet::resume`.
     std::size_t receive(Connection& connection, mqtt::Bytes bytes, Time now);
     /// The transport is gone. `reason` is for the log when the broker did not close by itself: ""
     /// when the peer closed, else the error's text. Ends the life of the connection.
@@ -250,10 +251,19 @@ class Broker {
     bool install(Session& session, const SubscriptionRecord& record, std::uint64_t ticket,
                  Time now);
     void uninstall(Session& session, const SharedFilterKey& key, Time now);
-    void send_retained(const RetainedRequest& request, Time now);
+    void finish_suback(std::uint64_t ticket, Time now);
+
+    // broker_retained.cpp: retained messages for a new subscription
+    void send_retained(RetainedRequest request, Time now);
+    void search_later(RetainedSearch search, Time now);
+    bool search_some(RetainedSearch& search, Time now);
+    void search_on(Time now);
+    void arm_search(Time now);
+    void search_all(const Session& session, Time now);
+    void hold_while_searching(Connection& connection);
+    void release(Connection& connection, Time now);
     void deliver_retained(const RetainedRequest& request, const std::vector<MessageRef>& found,
                           Time now);
-    void finish_suback(std::uint64_t ticket, Time now);
     /// Whether who has published a retained message may still write it (`check_retain_source`).
     [[nodiscard]] bool source_may_write(const Message& message, RetainedSource& last) const;
 
@@ -337,6 +347,12 @@ class Broker {
     Interest interest_;
     Directory directory_;
     PendingReplies replies_;
+    /// Searches for retained messages that are not over, by session. Its client is held meanwhile,
+    /// so that there are never more than one SUBSCRIBE has brought.
+    std::unordered_map<std::uint64_t, std::deque<RetainedSearch>> searches_;
+    std::deque<std::uint64_t> search_order_;  ///< keys of `searches_`, whose turn is next
+    std::size_t search_nodes_ = 0;            ///< may be looked at until the next timer
+    bool search_armed_ = false;
     Timers timers_;
     std::uint64_t period_ = 0;  ///< timers of earlier periods are void
     Stats stats_;

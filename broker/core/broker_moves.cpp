@@ -87,6 +87,7 @@ void Broker::serve(const YieldSession& message, Time now) {
 }
 
 void Broker::yield(Session& session, const YieldSession& request, Time now) {
+    search_all(session, now);
     auto moved = std::make_unique<Session>();
     moved->key = session.key;
     moved->client_id = session.client_id;

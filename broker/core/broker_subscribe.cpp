@@ -135,7 +135,7 @@ void Broker::finish_suback(std::uint64_t ticket, Time now) {
     if (--found->second.waiting > 0) {
         return;
     }
-    const PendingSuback suback = std::move(found->second);
+    PendingSuback suback = std::move(found->second);
     replies_.subacks.erase(found);
     Connection* connection = find(suback.connection);
     if (connection == nullptr || connection->state != ConnectionState::open) {
@@ -147,68 +147,9 @@ void Broker::finish_suback(std::uint64_t ticket, Time now) {
     auto& out = connection->outbox.buffer();
     out.insert(out.end(), suback.packet.begin(), suback.packet.end());
     touched(*connection);
-    for (const RetainedRequest& request : suback.retained) {
-        send_retained(request, now);
+    for (RetainedRequest& request : suback.retained) {
+        send_retained(std::move(request), now);
     }
-}
-
-void Broker::send_retained(const RetainedRequest& request, Time now) {
-    const bool wildcards = request.filter.find_first_of("+#") != std::string::npos;
-    for (ShardIndex shard = 0; shard < shards_; ++shard) {
-        if (!wildcards && shard != owner_of(request.filter)) {
-            continue;
-        }
-        if (shard == self_) {
-            std::vector<MessageRef> found;
-            retained_.find(request.filter, now, found);
-            deliver_retained(request, found, now);
-        } else {
-            const std::uint64_t ticket = ++replies_.last_ticket;
-            replies_.retained[ticket] = request;
-            send(shard, FindRetained{ticket, request.filter}, now);
-        }
-    }
-}
-
-void Broker::deliver_retained(const RetainedRequest& request, const std::vector<MessageRef>& found,
-                              Time now) {
-    Session* session = sessions_.find(request.session);
-    if (session == nullptr) {
-        return;
-    }
-    RetainedSource source;
-    for (const MessageRef& message : found) {
-        const Publisher publisher = message->publisher();
-        const bool own = publisher.client_id.empty() ? message->origin().session == session->key
-                                                     : publisher.client_id == session->client_id;
-        if ((request.options.no_local && own) ||  // [MQTT-3.8.3-3]
-            (limits_.check_retain_source && !source_may_write(*message, source))) {
-            continue;
-        }
-        Delivery delivery;
-        delivery.qos = delivery_qos(*message, request.options.qos);
-        delivery.retain = true;
-        if (request.identifier != 0) {
-            delivery.identifiers = {&request.identifier, 1};
-        }
-        deliver(*session, message, delivery, now);
-    }
-}
-
-bool Broker::source_may_write(const Message& message, RetainedSource& last) const {
-    const Publisher publisher = message.publisher();
-    if (publisher.client_id.empty() || message.topic().starts_with("$SYS/")) {
-        return true;  // the broker's own, a bridge's state, or kept by who did not note it
-    }
-    if (last.client_id != publisher.client_id || last.user_name != publisher.user_name ||
-        last.realm != publisher.realm) {
-        last.client_id = publisher.client_id;
-        last.user_name = publisher.user_name;
-        last.realm = publisher.realm;
-        last.grant = access_.grant({publisher.client_id, publisher.user_name,
-                                    publisher.has_user_name, realm_named(publisher.realm)});
-    }
-    return may_write(last.grant, message.topic());
 }
 
 void Broker::handle_unsubscribe(Connection& connection, const Frame& frame, Time now) {

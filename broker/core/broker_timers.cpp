@@ -33,6 +33,9 @@ void Broker::run_timers(Time now) {
                     sweep_retained(now);
                 }
                 break;
+            case TimerKind::retained_search:
+                search_on(now);
+                break;
         }
     }
 }
@@ -53,6 +56,10 @@ void Broker::on_connection_timer(Connection& connection, Time now) {
     }
     if (connection.state != ConnectionState::open || connection.keep_alive_seconds == 0) {
         return;
+    }
+    if (connection.held) {  // what it sends is not heard, `release` counts anew
+        return arm(connection,
+                   now + std::chrono::milliseconds(1500) * connection.keep_alive_seconds);
     }
     const Time due =
         connection.last_received + std::chrono::milliseconds(1500) * connection.keep_alive_seconds;

@@ -73,11 +73,12 @@ struct Connection {
     Peer peer;                   ///< a TLS transport adds the identity when it knows it
     ConnectionState state = ConnectionState::awaiting_connect;
     mqtt::Version version = mqtt::Version::v3_1_1;
-    bool flush_asked = false;               ///< the outlet knows that there is something to write
-    bool drop_logged = false;               ///< that messages are dropped has been logged
-    bool problem_information = true;        ///< reason strings may be sent [MQTT-3.1.2-29]
-    std::uint16_t keep_alive_seconds = 0;   ///< 0: off
-    std::uint16_t topic_alias_maximum = 0;  ///< of the client
+    bool held = false;         ///< no bytes are taken until `Outlet::resume`: it has asked for much
+    bool flush_asked = false;  ///< the outlet knows that there is something to write
+    bool drop_logged = false;  ///< that messages are dropped has been logged
+    bool problem_information = true;                 ///< reason strings may be sent [MQTT-3.1.2-29]
+    std::uint16_t keep_alive_seconds = 0;            ///< 0: off
+    std::uint16_t topic_alias_maximum = 0;           ///< of the client
     std::uint32_t maximum_packet_size = 0xFFFFFFFF;  ///< of the client
     std::size_t accounted = 0;                       ///< bytes of the outbox in the shard's sum
     Time last_received{};

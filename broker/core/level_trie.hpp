@@ -30,12 +30,13 @@ struct LevelCursor {
 };
 
 /// Topics or filters by level: one node a level, children by their text, a Value at each node.
-/// Nodes stay where they are until they are pruned. `Value` has `empty()`.
-template <class Value>
+/// Nodes stay where they are until they are pruned. `Value` has `empty()`; `Map` is a map of the
+/// standard library.
+template <class Value, template <class...> class Map = std::unordered_map>
 class LevelTrie {
  public:
     struct Node;
-    using Children = std::unordered_map<std::string_view, std::unique_ptr<Node>>;
+    using Children = Map<std::string_view, std::unique_ptr<Node>>;
 
     struct Node {
         Node* parent = nullptr;

@@ -48,6 +48,8 @@ struct Limits {
     std::size_t outbox_bytes_sum_max = std::size_t{256} << 20;
     /// What each outbox may hold even then.
     std::size_t outbox_bytes_granted = std::size_t{64} << 10;
+    /// Nodes of the tree of retained messages that searches look at before others get their turn.
+    std::size_t retained_search_nodes = 5000;
     /// Subscriptions of one session.
     std::size_t subscriptions_max = 100'000;
     /// Time from accept to CONNECT, and to the end of an enhanced authentication, in seconds.

@@ -2,6 +2,7 @@
 
 #include "broker/core/access.hpp"
 #include "broker/core/neighbours.hpp"
+#include "broker/core/retained.hpp"
 #include "mqtt/encode.hpp"
 
 #include <cstdint>
@@ -20,6 +21,12 @@ struct RetainedRequest {
     std::string filter;
     mqtt::SubscriptionOptions options;
     std::uint32_t identifier = 0;
+};
+
+/// The same while this shard looks for them.
+struct RetainedSearch {
+    RetainedRequest request;
+    RetainedStore::Search search;
 };
 
 /// Of whom a retained message was asked last, so that many of one client cost one grant.

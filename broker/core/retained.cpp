@@ -2,6 +2,9 @@
 
 #include "broker/core/reserved_topic.hpp"
 
+#include <cstdint>
+#include <utility>
+
 namespace mq::broker {
 namespace {
 
@@ -17,42 +20,89 @@ void visit_all(const Node& node, const Visit& visit) {
     }
 }
 
-/// `first` is true on the first level, where wildcards pass over `$` topics [MQTT-4.7.2-1].
-template <class Node, class Visit>
-void visit_matching(const Node& node, LevelCursor cursor, bool first, const Visit& visit) {
-    if (cursor.last) {
-        if (!node.value.empty()) {
-            visit(node.value.message);
-        }
-        return;
-    }
-    const std::string_view text = cursor.next();
-    if (text == "#") {
-        if (!first && !node.value.empty()) {
-            visit(node.value.message);
-        }
-    } else if (text != "+") {
-        if (const Node* child = node.child(text); child != nullptr) {
-            visit_matching(*child, cursor, false, visit);
-        }
-        return;
-    }
-    if (!node.children) {
-        return;
-    }
-    for (const auto& [label, child] : *node.children) {
-        if (first && !label.empty() && label.front() == '$') {
-            continue;
-        }
-        if (text == "#") {
-            visit_all(*child, visit);
-        } else {
-            visit_matching(*child, cursor, false, visit);
-        }
-    }
-}
-
 }  // namespace
+
+/// One bit of a search. It goes down from the root again to where the last one stopped, and on from
+/// there: nodes above that place are passed without a look, since they were looked at.
+class RetainedStore::Walk {
+ public:
+    Walk(Search& search, Time now, std::size_t& nodes, std::vector<MessageRef>& found)
+        : position_(std::exchange(search.position, {})),
+          search_(search),
+          now_(now),
+          nodes_(nodes),
+          found_(found) {}
+
+    /// True when all below this node was looked at. `all`: whatever is there matches.
+    bool visit(const Trie::Node& node, LevelCursor cursor, std::size_t depth, bool all) {
+        const bool passed = depth < position_.size();
+        if (!passed && !spend(node, depth)) {
+            return false;
+        }
+        if (!passed && (all || cursor.last)) {
+            take(node);
+        }
+        if (!all && cursor.last) {
+            return true;
+        }
+        const std::string_view text = all ? "#" : cursor.next();
+        if (text != "#" && text != "+") {
+            const Trie::Node* child = node.child(text);
+            return child == nullptr || visit(*child, cursor, depth + 1, false);
+        }
+        if (text == "#" && !all && !passed && depth > 0) {
+            take(node);
+        }
+        return visit_children(node, cursor, depth, text == "#");
+    }
+
+ private:
+    bool visit_children(const Trie::Node& node, LevelCursor cursor, std::size_t depth, bool all) {
+        if (!node.children) {
+            return true;
+        }
+        const bool passed = depth < position_.size();
+        auto child = passed ? node.children->lower_bound(position_[depth]) : node.children->begin();
+        if (passed && (child == node.children->end() || child->first != position_[depth])) {
+            position_.clear();  // it is gone; what comes behind it is new
+        }
+        for (; child != node.children->end(); ++child) {
+            if (depth == 0 && child->first.starts_with('$')) {  // [MQTT-4.7.2-1]
+                continue;
+            }
+            if (!visit(*child->second, cursor, depth + 1, all)) {
+                return false;
+            }
+            position_.clear();
+        }
+        return true;
+    }
+
+    bool spend(const Trie::Node& node, std::size_t depth) {
+        if (nodes_ > 0) {
+            --nodes_;
+            return true;
+        }
+        search_.position.resize(depth);
+        const Trie::Node* step = &node;
+        for (std::size_t level = depth; level > 0; --level, step = step->parent) {
+            search_.position[level - 1] = step->label;
+        }
+        return false;
+    }
+
+    void take(const Trie::Node& node) {
+        if (!node.value.empty() && !node.value.message->expired(now_)) {
+            found_.push_back(node.value.message);
+        }
+    }
+
+    std::vector<std::string> position_;
+    Search& search_;
+    Time now_;
+    std::size_t& nodes_;
+    std::vector<MessageRef>& found_;
+};
 
 void RetainedStore::set(const MessageRef& message) {
     auto& level = trie_.insert(message->topic()).value;
@@ -93,11 +143,15 @@ std::optional<std::size_t> RetainedStore::payload_bytes_of(std::string_view topi
 }
 
 void RetainedStore::find(std::string_view filter, Time now, std::vector<MessageRef>& found) const {
-    visit_matching(trie_.root(), LevelCursor(filter), true, [&](const MessageRef& message) {
-        if (!message->expired(now)) {
-            found.push_back(message);
-        }
-    });
+    Search search{std::string(filter), {}};
+    std::size_t nodes = SIZE_MAX;
+    find(search, now, nodes, found);
+}
+
+bool RetainedStore::find(Search& search, Time now, std::size_t& nodes,
+                         std::vector<MessageRef>& found) const {
+    return Walk(search, now, nodes, found)
+        .visit(trie_.root(), LevelCursor(search.filter), 0, false);
 }
 
 std::vector<std::string> RetainedStore::expired(Time now) const {

@@ -4,7 +4,9 @@
 #include "broker/core/message.hpp"
 
 #include <cstddef>
+#include <map>
 #include <optional>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -29,6 +31,15 @@ class RetainedStore {
     [[nodiscard]] std::optional<std::size_t> payload_bytes_of(std::string_view topic);
     /// Adds all messages to `found` whose topic matches the filter; expired ones are passed over.
     void find(std::string_view filter, Time now, std::vector<MessageRef>& found) const;
+    /// A search that is done bit by bit, so that a large store holds up nobody.
+    struct Search {
+        std::string filter;
+        std::vector<std::string> position;  ///< levels of the topic where it goes on
+    };
+    /// Goes on with it until it is over, or `nodes`, from which it counts down, are looked at.
+    /// True when it is over. What is stored or removed meanwhile is found or not; all else is found
+    /// once.
+    bool find(Search& search, Time now, std::size_t& nodes, std::vector<MessageRef>& found) const;
     /// Topics whose message has expired.
     [[nodiscard]] std::vector<std::string> expired(Time now) const;
 
@@ -37,7 +48,8 @@ class RetainedStore {
         MessageRef message;
         [[nodiscard]] bool empty() const { return !message; }
     };
-    using Trie = LevelTrie<Level>;
+    using Trie = LevelTrie<Level, std::map>;  ///< in order, so that a search can go on
+    class Walk;
 
     void count(const Message& message, bool added);
 

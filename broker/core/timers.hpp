@@ -9,10 +9,11 @@
 namespace mq::broker {
 
 enum class TimerKind : std::uint8_t {
-    connection,      ///< no CONNECT in time, or keep alive; id is the connection's
-    session,         ///< will delay or session expiry; id is the session's key
-    sys_topics,      ///< id is the period
-    retained_sweep,  ///< the same
+    connection,       ///< no CONNECT in time, or keep alive; id is the connection's
+    session,          ///< will delay or session expiry; id is the session's key
+    sys_topics,       ///< id is the period
+    retained_sweep,   ///< the same
+    retained_search,  ///< searches go on; id is 0
 };
 
 struct Timer {

@@ -68,7 +68,7 @@ void Transport::finish_turn() {
 
 bool Transport::accepts_bytes() const {
     return connection_ != nullptr && connection_->state != ConnectionState::awaiting_login &&
-           connection_->state != ConnectionState::closing;
+           connection_->state != ConnectionState::closing && !connection_->held;
 }
 
 bool Transport::overfull() const {

@@ -143,6 +143,57 @@ TEST(Retained, FiltersFindWhatTheyMatch) {
     EXPECT_EQ(count("a/#"), 3U);
 }
 
+/// The topics that a search finds which looks at so many nodes at a time; `meanwhile` is called
+/// between two steps.
+std::vector<std::string> found_in_steps(
+    RetainedStore& store, const std::string& filter, std::size_t step,
+    const std::function<void()>& meanwhile = [] {}) {
+    RetainedStore::Search search{filter, {}};
+    std::vector<std::string> topics;
+    for (bool over = false; !over; meanwhile()) {
+        std::vector<MessageRef> found;
+        std::size_t nodes = step;
+        over = store.find(search, Time{}, nodes, found);
+        EXPECT_LE(found.size(), step);
+        for (const MessageRef& message : found) {
+            topics.emplace_back(message->topic());
+        }
+    }
+    return topics;
+}
+
+TEST(Retained, ASearchInStepsFindsTheSameOnce) {
+    RetainedStore store;
+    for (const char* topic : {"a", "a/b", "a/b/c", "a/c/c", "b", "$SYS/x", "/", "a/", "b/b/c",
+                              "b/b/c/d", "c/b/c", "a/b/c/d/e"}) {
+        store.set(message(topic, "x"));
+    }
+    for (const char* filter : {"#", "a/#", "+", "+/b/c", "+/+/c", "+/b/#", "a/+/c", "+/+/+/+/#",
+                               "$SYS/#", "b", "none", "+/none", "a/b/c/d/e/f"}) {
+        const auto whole = found_in_steps(store, filter, SIZE_MAX);
+        for (std::size_t step = 1; step < 30; ++step) {
+            EXPECT_EQ(found_in_steps(store, filter, step), whole) << filter << " by " << step;
+        }
+    }
+}
+
+TEST(Retained, ASearchGoesOnWhenItsPlaceIsGone) {
+    for (std::size_t step = 1; step < 12; ++step) {
+        RetainedStore store;
+        for (const char* topic : {"a/b/c", "b/b/c", "c/b/c", "d/b/c", "e/b/c"}) {
+            store.set(message(topic, "x"));
+        }
+        const auto topics = found_in_steps(store, "+/b/#", step, [&] {
+            store.remove("b/b/c");
+            store.remove("d/b/c");
+            store.set(message("b/b/new", "x"));
+        });
+        for (const char* topic : {"a/b/c", "c/b/c", "e/b/c"}) {
+            EXPECT_EQ(std::count(topics.begin(), topics.end(), topic), 1) << topic << step;
+        }
+    }
+}
+
 TEST(TopicTree, LeavesNothingBehind) {
     TopicTree tree;
     Session session;

@@ -1,0 +1,163 @@
+#include "broker/core/broker.hpp"
+
+#include <utility>
+
+/// Retained messages for a new subscription, MQTT 5.0 §3.3.1.3.
+namespace mq::broker {
+namespace {
+
+/// How long others come first when a search has looked at all that it may in one go.
+constexpr Duration search_pause = std::chrono::milliseconds(1);
+
+}  // namespace
+
+void Broker::send_retained(RetainedRequest request, Time now) {
+    const bool wildcards = request.filter.find_first_of("+#") != std::string::npos;
+    for (ShardIndex shard = 0; shard < shards_; ++shard) {
+        if (shard == self_ || (!wildcards && shard != owner_of(request.filter))) {
+            continue;
+        }
+        const std::uint64_t ticket = ++replies_.last_ticket;
+        replies_.retained[ticket] = request;
+        send(shard, FindRetained{ticket, request.filter}, now);
+    }
+    if (wildcards) {
+        RetainedStore::Search search{request.filter, {}};
+        search_later({std::move(request), std::move(search)}, now);
+    } else if (owner_of(request.filter) == self_) {
+        std::vector<MessageRef> found;
+        retained_.find(request.filter, now, found);
+        deliver_retained(request, found, now);
+    }
+}
+
+/// At once, if it may be and none waits.
+void Broker::search_later(RetainedSearch search, Time now) {
+    const std::uint64_t key = search.request.session;
+    if (search_order_.empty() && search_some(search, now)) {
+        return;
+    }
+    auto& waiting = searches_[key];
+    if (waiting.empty()) {
+        search_order_.push_back(key);
+    }
+    waiting.push_back(std::move(search));
+    if (Session* session = sessions_.find(key); session != nullptr && session->connection) {
+        session->connection->held = true;
+    }
+    arm_search(now);
+}
+
+/// True when it is over.
+bool Broker::search_some(RetainedSearch& search, Time now) {
+    if (search_nodes_ == 0) {
+        return false;
+    }
+    std::vector<MessageRef> found;
+    const bool over = retained_.find(search.search, now, search_nodes_, found);
+    deliver_retained(search.request, found, now);
+    if (search_nodes_ == 0) {
+        arm_search(now);
+    }
+    return over;
+}
+
+void Broker::arm_search(Time now) {
+    if (!std::exchange(search_armed_, true)) {
+        timers_.set(now + search_pause, TimerKind::retained_search, 0);
+    }
+}
+
+/// Goes on with the searches, those of one session after those of the other.
+void Broker::search_on(Time now) {
+    search_armed_ = false;
+    search_nodes_ = limits_.retained_search_nodes;
+    while (!search_order_.empty() && search_nodes_ > 0) {
+        const std::uint64_t key = search_order_.front();
+        search_order_.pop_front();
+        auto& waiting = searches_[key];
+        if (sessions_.find(key) != nullptr && search_some(waiting.front(), now)) {
+            waiting.pop_front();
+        }
+        Session* session = sessions_.find(key);
+        if (session != nullptr && !waiting.empty()) {
+            search_order_.push_back(key);
+            continue;
+        }
+        searches_.erase(key);
+        if (session != nullptr && session->connection != nullptr) {
+            release(*session->connection, now);
+        }
+    }
+    if (!search_order_.empty()) {
+        arm_search(now);
+    }
+}
+
+/// Before the session leaves this shard.
+void Broker::search_all(const Session& session, Time now) {
+    auto waiting = searches_.extract(session.key);
+    if (waiting.empty()) {
+        return;
+    }
+    std::erase(search_order_, session.key);
+    for (RetainedSearch& search : waiting.mapped()) {
+        std::vector<MessageRef> found;
+        std::size_t nodes = SIZE_MAX;
+        retained_.find(search.search, now, nodes, found);
+        deliver_retained(search.request, found, now);
+    }
+}
+
+void Broker::hold_while_searching(Connection& connection) {
+    connection.held = searches_.contains(connection.session->key);
+}
+
+void Broker::release(Connection& connection, Time now) {
+    connection.held = false;
+    connection.last_received = now;  // it could not be heard meanwhile
+    connection.outlet->resume();
+}
+
+void Broker::deliver_retained(const RetainedRequest& request, const std::vector<MessageRef>& found,
+                              Time now) {
+    Session* session = sessions_.find(request.session);
+    if (session == nullptr) {
+        return;
+    }
+    RetainedSource source;
+    for (const MessageRef& message : found) {
+        const Publisher publisher = message->publisher();
+        const bool own = publisher.client_id.empty() ? message->origin().session == session->key
+                                                     : publisher.client_id == session->client_id;
+        if ((request.options.no_local && own) ||  // [MQTT-3.8.3-3]
+            (limits_.check_retain_source && !source_may_write(*message, source))) {
+            continue;
+        }
+        Delivery delivery;
+        delivery.qos = delivery_qos(*message, request.options.qos);
+        delivery.retain = true;
+        if (request.identifier != 0) {
+            delivery.identifiers = {&request.identifier, 1};
+        }
+        deliver(*session, message, delivery, now);
+    }
+}
+
+bool Broker::source_may_write(const Message& message, RetainedSource& last) const {
+    const Publisher publisher = message.publisher();
+    if (publisher.client_id.empty() || message.topic().starts_with("$SYS/")) {
+        return true;  // the broker's own, a bridge's state, or kept by who did not note it
+    }
+    if (last.client_id != publisher.client_id || last.user_name != publisher.user_name ||
+        last.realm != publisher.realm) {
+        last.client_id = publisher.client_id;
+        last.user_name = publisher.user_name;
+        last.realm = publisher.realm;
+        last.grant = access_.grant({publisher.client_id, publisher.user_name,
+                                    publisher.has_user_name, realm_named(publisher.realm)});
+    }
+    return may_write(last.grant, message.topic());
+}
+
+}  // namespace mq::broker
