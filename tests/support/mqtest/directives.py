@@ -52,7 +52,7 @@ def as_plain_value(code):
 
 
 def documented():
-    """name: (scope, default, what a reload does, whether it is there: yes, no, not yet)."""
+    """name: (scope, default, what a reload does, whether it is there: yes, no)."""
     result = run([DOCUMENTER, "--list"])
     assert result.returncode == 0, result.stderr
     rows = [line.split("\t") for line in result.stdout.splitlines()]
