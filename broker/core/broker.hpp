@@ -321,6 +321,7 @@ class Broker {
     void on_connection_timer(Connection& connection, Time now);
     void set_periods(Time now, Time first_sys_topics);
     void publish_sys(Time now);
+    void count_waiting();
     void sweep_retained(Time now);
 
     const Limits& limits_;

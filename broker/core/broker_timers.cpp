@@ -72,6 +72,7 @@ void Broker::on_connection_timer(Connection& connection, Time now) {
 void Broker::publish_sys(Time now) {
     timers_.set(now + std::chrono::seconds(limits_.sys_interval), TimerKind::sys_topics, period_);
     access_.count(stats_);
+    count_waiting();
     if (self_ != 0) {
         return send(0, StatsReport{stats_}, now);
     }
@@ -91,6 +92,15 @@ void Broker::publish_sys(Time now) {
     }
 }
 
+/// What clients have not taken yet; nothing is counted for it while packets come and go.
+void Broker::count_waiting() {
+    stats_.waiting_bytes = outbox_bytes_;
+    stats_.waiting_packets = 0;
+    for (std::size_t i = 0; outbox_bytes_ > 0 && i < connections_.size(); ++i) {
+        stats_.waiting_packets += connections_[i] ? connections_[i]->outbox.packets() : 0;
+    }
+}
+
 void Broker::publish_log(std::string_view suffix, std::string_view line, Time now) {
     const mqtt::Bytes payload(reinterpret_cast<const std::uint8_t*>(line.data()), line.size());
     Message::Origin origin;
@@ -104,6 +114,7 @@ std::vector<SysTopics::Value> Broker::sys_values(Time now) {
     if (limits_.sys_interval == 0 || self_ != 0) {
         return {};
     }
+    count_waiting();
     sys_topics_.report(self_, stats_);
     return sys_topics_.values(now);
 }

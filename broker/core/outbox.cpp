@@ -1,7 +1,10 @@
 #include "broker/core/outbox.hpp"
 
+#include "mqtt/framer.hpp"
+
 #include <algorithm>
 #include <cassert>
+#include <utility>
 
 namespace mq::broker {
 
@@ -42,6 +45,9 @@ std::size_t Outbox::gather(std::span<iovec> vectors) const {
 
 void Outbox::consume(std::size_t n) {
     assert(n <= size_);
+    if (n < size_) {
+        count_off(n);
+    }
     size_ -= n;
     while (n > 0) {
         const bool reference_next = first_reference_ < references_.size();
@@ -69,15 +75,50 @@ void Outbox::consume(std::size_t n) {
         references_.clear();
         first_reference_ = 0;
         consumed_bytes_ = 0;
+        packets_ = 0;
+        front_left_ = 0;
+        next_packet_ = 0;
+        next_reference_ = 0;
     } else if (consumed_bytes_ > bytes_.size() / 2 && consumed_bytes_ >= 65536) {
         compact();
     }
+}
+
+/// Takes the packets off the count that end within the next `n` bytes, which are not all. What the
+/// peer takes as a whole, as nearly always, needs no look at packets.
+void Outbox::count_off(std::size_t n) {
+    while (n >= front_left_) {
+        n -= front_left_;
+        if (std::exchange(front_left_, 0) > 0) {
+            --packets_;
+        }
+        if (n == 0) {
+            return;
+        }
+        front_left_ = packet_size();
+        std::size_t plain = front_left_;
+        if (next_reference_ < references_.size() &&
+            references_[next_reference_].position < next_packet_ + front_left_) {
+            plain -= references_[next_reference_++].message->payload().size();
+        }
+        next_packet_ += plain;
+    }
+    front_left_ -= n;
+}
+
+/// Of the one at `next_packet_`, its payload included.
+std::size_t Outbox::packet_size() const {
+    const auto framing = mqtt::cut_frame(mqtt::Bytes(bytes_).subspan(next_packet_), size_);
+    assert(framing);
+    return framing->kind == mqtt::Framing::Kind::packet ? framing->frame.size : framing->needed;
 }
 
 void Outbox::compact() {
     bytes_.erase(bytes_.begin(), bytes_.begin() + static_cast<std::ptrdiff_t>(consumed_bytes_));
     references_.erase(references_.begin(),
                       references_.begin() + static_cast<std::ptrdiff_t>(first_reference_));
+    next_packet_ -= consumed_bytes_;
+    next_reference_ -= first_reference_;
     first_reference_ = 0;
     for (Reference& reference : references_) {
         reference.position -= consumed_bytes_;

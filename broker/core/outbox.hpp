@@ -23,10 +23,15 @@ class Outbox {
     [[nodiscard]] bool empty() const { return size_ == 0; }
     /// Bytes that have not been consumed.
     [[nodiscard]] std::size_t size() const { return size_; }
+    /// Packets of which something has not been consumed.
+    [[nodiscard]] std::size_t packets() const { return packets_; }
 
-    /// Where encoders append; call `appended` behind it.
+    /// Where encoders append one packet; call `appended` behind it and its payload.
     mqtt::Buffer& buffer() { return bytes_; }
-    void appended() { size_ = bytes_.size() - consumed_bytes_ + reference_bytes_; }
+    void appended() {
+        size_ = bytes_.size() - consumed_bytes_ + reference_bytes_;
+        ++packets_;
+    }
     /// The message's payload, as a reference; the message stays alive until it is consumed.
     void append_payload(const MessageRef& message);
 
@@ -49,6 +54,8 @@ class Outbox {
 
  private:
     void compact();
+    void count_off(std::size_t n);
+    [[nodiscard]] std::size_t packet_size() const;
 
     struct Reference {
         std::size_t position;  ///< in bytes_, where the payload comes
@@ -62,6 +69,11 @@ class Outbox {
     std::size_t consumed_bytes_ = 0;   ///< of bytes_
     std::size_t reference_bytes_ = 0;  ///< not yet consumed
     std::size_t size_ = 0;
+    std::size_t packets_ = 0;
+    // Kept up only while something is left of what was given to the peer:
+    std::size_t front_left_ = 0;      ///< bytes of the packet that is partly consumed
+    std::size_t next_packet_ = 0;     ///< in bytes_, where the one behind it begins
+    std::size_t next_reference_ = 0;  ///< in references_, of that one or one behind it
 };
 
 }  // namespace mq::broker

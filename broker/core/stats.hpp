@@ -35,6 +35,8 @@ struct Stats {
     std::uint64_t retained_bytes = 0;   ///< payload
     std::uint64_t queued_messages = 0;  ///< queued and in flight
     std::uint64_t queued_bytes = 0;     ///< payload
+    std::uint64_t waiting_packets = 0;  ///< for clients to take them
+    std::uint64_t waiting_bytes = 0;    ///< of those
     std::uint64_t store_bytes = 0;      ///< of the store's files
 
     Stats& operator+=(const Stats& other) {
@@ -63,6 +65,8 @@ struct Stats {
         retained_bytes += other.retained_bytes;
         queued_messages += other.queued_messages;
         queued_bytes += other.queued_bytes;
+        waiting_packets += other.waiting_packets;
+        waiting_bytes += other.waiting_bytes;
         store_bytes += other.store_bytes;
         return *this;
     }

@@ -71,6 +71,8 @@ std::vector<SysTopics::Value> SysTopics::counters(const Stats& total, Time now) 
         {"publish/messages/dropped", total.publishes_dropped},
         {"publish/bytes/received", total.publish_bytes_received},
         {"publish/bytes/sent", total.publish_bytes_sent},
+        {"packet/out/count", total.waiting_packets},
+        {"packet/out/bytes", total.waiting_bytes},
         {"bytes/received", total.bytes_received},
         {"bytes/sent", total.bytes_sent},
         {"retained messages/count", total.retained_messages},

@@ -1,6 +1,7 @@
 #include "broker/core/inflight.hpp"
 #include "broker/core/interest.hpp"
 #include "broker/core/outbox.hpp"
+#include "broker/core/publish_writer.hpp"
 #include "broker/core/retained.hpp"
 #include "broker/core/ring.hpp"
 #include "broker/core/session.hpp"
@@ -55,21 +56,31 @@ std::string drain(Outbox& outbox, std::size_t step, std::size_t vectors) {
     return all;
 }
 
+/// Appends a PUBLISH; returns its bytes.
+std::string put_publish(Outbox& outbox, std::string_view topic, const std::string& payload) {
+    PublishForm form;
+    form.topic = topic;
+    const MessageRef packet = message(topic, payload);
+    const std::size_t size = publish_size(*packet, form);
+    write_publish(packet, form, outbox);
+    outbox.appended();
+    const bool referenced = payload.size() >= Outbox::reference_bytes_min;
+    const std::size_t head = size - payload.size();
+    const auto& bytes = outbox.buffer();
+    const std::size_t start = bytes.size() - head - (referenced ? 0 : payload.size());
+    return std::string(bytes.begin() + static_cast<std::ptrdiff_t>(start),
+                       bytes.begin() + static_cast<std::ptrdiff_t>(start + head)) +
+           payload;
+}
+
 TEST(Outbox, GivesBytesAndPayloadsInOrderHoweverTheyAreTaken) {
     for (const std::size_t step : {1U, 3U, 7U, 1000U, 100'000U}) {
         for (const std::size_t vectors : {1U, 2U, 5U}) {
             Outbox outbox;
             std::string expected;
             for (int i = 0; i < 9; ++i) {
-                const std::string head = "head" + std::to_string(i);
-                outbox.buffer().insert(outbox.buffer().end(), head.begin(), head.end());
-                expected += head;
-                if (i % 2 == 0) {
-                    const std::string payload(2000, static_cast<char>('a' + i));
-                    outbox.append_payload(message("t", payload));
-                    expected += payload;
-                }
-                outbox.appended();
+                const std::string payload(i % 2 == 0 ? 2000 : 5, static_cast<char>('a' + i));
+                expected += put_publish(outbox, "topic", payload);
             }
             EXPECT_EQ(outbox.size(), expected.size());
             EXPECT_EQ(drain(outbox, step, vectors), expected);
@@ -82,13 +93,9 @@ TEST(Outbox, TakesMoreWhileItIsBeingWritten) {
     std::string expected;
     std::string got;
     for (int i = 0; i < 2000; ++i) {
-        const std::string text = std::to_string(i) + std::string(100, '.');
-        outbox.buffer().insert(outbox.buffer().end(), text.begin(), text.end());
-        outbox.appended();
-        expected += text;
+        expected += put_publish(outbox, std::to_string(i), std::string(100, '.'));
         if (i % 10 == 0) {
-            outbox.append_payload(message("t", std::string(1500, '#')));
-            expected += std::string(1500, '#');
+            expected += put_publish(outbox, "large", std::string(1500, '#'));
         }
         iovec one;
         if (outbox.gather({&one, 1}) == 1) {
@@ -98,6 +105,42 @@ TEST(Outbox, TakesMoreWhileItIsBeingWritten) {
         }
     }
     EXPECT_EQ(got + drain(outbox, 10'000, 4), expected);
+}
+
+/// Packets of `sizes` that begin or go on behind the first `taken` bytes.
+std::size_t packets_left(const std::vector<std::size_t>& sizes, std::size_t taken) {
+    std::size_t end = 0;
+    std::size_t left = 0;
+    for (const std::size_t size : sizes) {
+        end += size;
+        left += end > taken ? 1 : 0;
+    }
+    return left;
+}
+
+TEST(Outbox, CountsThePacketsThatAreNotWhollyTaken) {
+    for (const std::size_t step : {1U, 2U, 113U, 1100U, 5000U, 70'000U, 1'000'000U}) {
+        Outbox outbox;
+        std::vector<std::size_t> sizes;
+        std::size_t size = 0;
+        std::size_t taken = 0;
+        for (std::size_t i = 0; i < 400; ++i) {
+            const std::size_t payload = i % 3 == 0 ? 1500 : i % 3 == 1 ? 0 : 140;
+            sizes.push_back(put_publish(outbox, "t", std::string(payload, '.')).size());
+            size += sizes.back();
+            if (i % 4 == 0 && taken + step / 2 < size) {  // more comes while some is taken
+                outbox.consume(step / 2);
+                taken += step / 2;
+                ASSERT_EQ(outbox.packets(), packets_left(sizes, taken)) << step << " " << i;
+            }
+        }
+        while (taken < size) {
+            const std::size_t n = std::min(step, size - taken);
+            outbox.consume(n);
+            taken += n;
+            ASSERT_EQ(outbox.packets(), packets_left(sizes, taken)) << step << " " << taken;
+        }
+    }
 }
 
 TEST(Inflight, RestoredEntriesKeepTheirIdentifiersOverGaps) {

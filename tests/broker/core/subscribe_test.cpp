@@ -282,6 +282,30 @@ TEST_F(Subscribing, SysValuesAreThoseOfNow) {
     EXPECT_THAT(world.broker().sys_values(world.now()), IsEmpty());
 }
 
+TEST_F(Subscribing, SysValuesTellWhatClientsHaveNotTaken) {
+    using testing::Contains;
+    using testing::Pair;
+    world.limits.sys_interval = 10;
+    connect();
+    client->subscribes("t");
+    const auto waiting = [this](const char* count, const char* bytes) {
+        EXPECT_THAT(world.broker().sys_values(world.now()),
+                    testing::AllOf(Contains(Pair("$SYS/broker/packet/out/count", count)),
+                                   Contains(Pair("$SYS/broker/packet/out/bytes", bytes))));
+    };
+    waiting("0", "0");
+    client->stops_taking();
+    publisher->publishes("t", "12345");
+    publisher->publishes("t", std::string(2000, 'x'));
+    waiting("2", "2018");
+    client->takes_again();
+    waiting("0", "0");
+    client->stops_taking();
+    publisher->publishes("t", "12345");
+    client->breaks();
+    waiting("0", "0");
+}
+
 TEST_F(Subscribing, SysTopicsHoldWhatOthersKnow) {
     world.limits.sys_interval = 10;
     connect();
