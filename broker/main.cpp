@@ -24,13 +24,18 @@ int print_problem(const mq::Problem& problem) {
 }
 
 /// To the log, and to standard error where the log does not go there.
-int tell_problem(Logger& log, const Config& config, const mq::Problem& problem) {
+int tell_problem(Logger& log, const Config& config, const Background& background,
+                 const mq::Problem& problem) {
     log_problem(log, problem);
+    if (background.entered()) {
+        background.tell(problem.text() + "\n");
+        return problem.exit_code;
+    }
     return config.log.to_stderr ? problem.exit_code : print_problem(problem);
 }
 
 /// What changes the process, before there is another thread.
-mq::Outcome<void> prepare_process(const Config& config, const Arguments& arguments) {
+mq::Outcome<Background> prepare_process(const Config& config, const Arguments& arguments) {
     if (auto done = become_user(config); !done) {
         return done.error();
     }
@@ -38,9 +43,9 @@ mq::Outcome<void> prepare_process(const Config& config, const Arguments& argumen
         return done.error();
     }
     if (arguments.daemon) {
-        return become_daemon();
+        return Background::enter();
     }
-    return {};
+    return Background();
 }
 
 void log_start(Logger& log, const Arguments& arguments, const ParseResult& parsed) {
@@ -66,15 +71,17 @@ int run_broker(const Arguments& arguments) {
         return 3;
     }
     tune_memory();
-    if (const auto prepared = prepare_process(parsed.config, arguments); !prepared) {
-        return print_problem(prepared.error());
+    auto background = prepare_process(parsed.config, arguments);
+    if (!background) {
+        return print_problem(background.error());
     }
     Logger log(parsed.config.log);
     log_start(log, arguments, parsed);
     auto app = App::start(read, parsed.config, log);
     if (!app) {
-        return tell_problem(log, parsed.config, app.error());
+        return tell_problem(log, parsed.config, *background, app.error());
     }
+    background->started();
     return (*app)->run();
 }
 

@@ -15,6 +15,7 @@
 #include <string_view>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 #include <utility>
 
@@ -71,6 +72,22 @@ Outcome<Identity> wanted_identity(const Config& config) {
                        "Name a user of this machine with a `user` line.", exit_invalid};
     }
     return *identity;
+}
+
+/// The rest of the process that was called.
+[[noreturn]] void wait_for_start(int reader, pid_t child) {
+    char word = 0;
+    ssize_t n = 0;
+    do {
+        n = ::read(reader, &word, 1);
+    } while (n < 0 && errno == EINTR);
+    if (n == 1) {
+        ::_exit(0);
+    }
+    int status = 0;
+    while (::waitpid(child, &status, 0) < 0 && errno == EINTR) {
+    }
+    ::_exit(WIFEXITED(status) ? WEXITSTATUS(status) : 1);
 }
 
 }  // namespace
@@ -136,15 +153,24 @@ Outcome<void> set_umask() {
     return {};
 }
 
-Outcome<void> become_daemon() {
+Outcome<Background> Background::enter() {
+    int ends[2];
+    if (::pipe2(ends, O_CLOEXEC) != 0) {
+        return system_problem("Error: cannot go into the background", errno);
+    }
+    UniqueFd reader(ends[0]);
+    Background made;
+    made.waiting_ = UniqueFd(ends[1]);
     const pid_t child = ::fork();
     if (child < 0) {
         return system_problem("Error: cannot go into the background", errno);
     }
     if (child > 0) {
-        ::_exit(0);
+        made.waiting_.reset();
+        wait_for_start(reader.get(), child);
     }
     ::setsid();
+    made.terminal_ = UniqueFd(::fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, STDERR_FILENO + 1));
     const UniqueFd null(::open("/dev/null", O_RDWR | O_CLOEXEC));
     if (!null) {
         return system_problem("Error: cannot open /dev/null", errno);
@@ -152,7 +178,22 @@ Outcome<void> become_daemon() {
     for (int standard = 0; standard <= 2; ++standard) {
         ::dup2(null.get(), standard);
     }
-    return {};
+    return made;
+}
+
+void Background::tell(std::string_view text) const {
+    if (terminal_) {
+        [[maybe_unused]] const ssize_t n = ::write(terminal_.get(), text.data(), text.size());
+    }
+}
+
+void Background::started() {
+    const char word = '\n';
+    if (waiting_ && ::write(waiting_.get(), &word, 1) < 0) {
+        errno = 0;  // nobody waits any more
+    }
+    waiting_.reset();
+    terminal_.reset();
 }
 
 Outcome<PidFile> PidFile::create(const std::string& path) {

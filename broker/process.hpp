@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <string>
+#include <string_view>
 
 namespace mq::broker {
 
@@ -27,8 +28,24 @@ Outcome<void> become_user(const Config& config);
 /// Sets the umask that `UMASK_SET` of the environment asks for. The problem's exit code is 3.
 Outcome<void> set_umask();
 
-/// Goes on in the background; the calling process has ended with 0.
-Outcome<void> become_daemon();
+/// The broker in the background (`-d`). The process that was called waits until the broker serves,
+/// and ends with 0 then; when the start fails it ends with the exit code of that.
+class Background {
+ public:
+    /// Returns in the background only, without standard input, output and error.
+    static Outcome<Background> enter();
+    Background() = default;  ///< in the foreground
+
+    [[nodiscard]] bool entered() const { return bool(waiting_); }
+    /// Writes to the standard error of the process that was called.
+    void tell(std::string_view text) const;
+    /// The broker serves.
+    void started();
+
+ private:
+    UniqueFd waiting_;   ///< a pipe at whose end the caller waits
+    UniqueFd terminal_;  ///< standard error as it was
+};
 
 /// A file with our process id, removed at the end.
 class PidFile {

@@ -80,6 +80,29 @@ class Lifecycle(unittest.TestCase):
         self.assertEqual(result.returncode, 1)
         self.assertIn(str(self.place.port), result.stdout + result.stderr)
 
+    def test_background_is_entered_when_every_listener_is_open(self):
+        self.place.write_configuration(f"pid_file {self.place.folder}/pid")
+        result = run([program("mqbroker"), "-c", self.place.configuration, "-d"])
+        self.assertEqual((result.returncode, result.stdout, result.stderr), (0, "", ""))
+        pid = int((self.place.folder / "pid").read_text())
+        self.addCleanup(os.kill, pid, signal.SIGKILL)
+        self.assertTrue(answers(self.place.port) and answers(self.place.ws_port))
+        self.assertNotEqual(pid, os.getpid())
+        self.assertEqual(os.readlink(f"/proc/{pid}/fd/2"), "/dev/null")
+
+    def test_start_that_fails_in_the_background_is_told(self):
+        with socket.socket() as other:
+            other.bind(("127.0.0.1", self.place.port))
+            other.listen()
+            self.place.write_configuration()
+            result = run([program("mqbroker"), "-c", self.place.configuration, "-d"])
+        self.assertEqual(result.returncode, 1)
+        self.assertIn(f"port {self.place.port}", result.stderr)
+        self.place.password_file.unlink()
+        result = run([program("mqbroker"), "-c", self.place.configuration, "-d"])
+        self.assertEqual(result.returncode, 13)
+        self.assertIn(str(self.place.password_file), result.stderr)
+
     def test_directive_without_a_function_yet_is_refused_by_name(self):
         result = self.run_broker(f"listener {self.place.port}\nallow_anonymous true\n"
                                  "plugin /nowhere.so\n")
