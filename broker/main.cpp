@@ -6,6 +6,7 @@
 #include "broker/config/load.hpp"
 #include "broker/log/logger.hpp"
 #include "broker/process.hpp"
+#include "broker/test_config.hpp"
 
 #include <cstdio>
 #include <exception>
@@ -103,6 +104,18 @@ int explain_acl_files(const Arguments& arguments) {
     return text ? print(*text) : print_problem(text.error());
 }
 
+int check(const Arguments& arguments) {
+    if (arguments.config_files.empty()) {
+        std::fputs("Error: There is no configuration file to test. Name one with -c FILE.\n",
+                   stderr);
+        return 3;
+    }
+    const ConfigCheck check =
+        test_config(load_config(arguments.config_files, {arguments.ports, ::geteuid() == 0}));
+    std::fputs(check.text.c_str(), check.exit_code == 0 ? stdout : stderr);
+    return check.exit_code;
+}
+
 int run(const std::vector<std::string_view>& words) {
     const std::string_view program = words.empty() ? "mqbroker" : words.front();
     const auto arguments = parse_arguments(std::span(words).subspan(words.empty() ? 0 : 1));
@@ -114,12 +127,8 @@ int run(const std::vector<std::string_view>& words) {
             return print(usage_text(program, mq::version));
         case Arguments::Action::version:
             return print(version_text(program, mq::version));
-        case Arguments::Action::test_config: {
-            const ConfigCheck check =
-                check_config(arguments->config_files, {arguments->ports, ::geteuid() == 0});
-            std::fputs(check.text.c_str(), check.exit_code == 0 ? stdout : stderr);
-            return check.exit_code;
-        }
+        case Arguments::Action::test_config:
+            return check(*arguments);
         case Arguments::Action::explain_acl:
             return explain_acl_files(*arguments);
         case Arguments::Action::run:

@@ -50,19 +50,4 @@ ParseResult load_config(std::span<const std::string> paths,
     return result;
 }
 
-ConfigCheck check_config(std::span<const std::string> paths,
-                         const ConfigCircumstances& circumstances) {
-    constexpr int invalid_input = 3;
-    if (paths.empty()) {
-        return {"Error: There is no configuration file to test. Name one with -c FILE.\n",
-                invalid_input};
-    }
-    const ParseResult result = load_config(paths, circumstances);
-    std::string text = diagnostics_text(result.diagnostics);
-    if (!result.good()) {
-        return {text, invalid_input};
-    }
-    return {text + "Configuration file is OK.\n", 0};
-}
-
 }  // namespace mq::broker

@@ -38,13 +38,4 @@ ParseResult parse_config(std::string_view text, const std::string& name, ConfigS
 ParseResult load_config(std::span<const std::string> paths,
                         const ConfigCircumstances& circumstances = {});
 
-/// What `--test-config` prints, and with which code it ends: 0 or 3.
-struct ConfigCheck {
-    std::string text;
-    int exit_code = 0;
-};
-
-ConfigCheck check_config(std::span<const std::string> paths,
-                         const ConfigCircumstances& circumstances = {});
-
 }  // namespace mq::broker

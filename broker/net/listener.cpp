@@ -6,6 +6,7 @@
 #include <cassert>
 #include <cerrno>
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <utility>
 
 namespace mq::broker {
@@ -27,6 +28,19 @@ bool family_missing(int error) {
 std::string opening_line(const Endpoint& endpoint) {
     return std::string("Opening ") + (endpoint.ipv6() ? "ipv6" : "ipv4") +
            " listen socket on port " + std::to_string(endpoint.port()) + ".";
+}
+
+Outcome<void> check_http_dir(const ListenerConfig& config) {
+    struct stat facts {};
+    if (config.http_dir.empty() || config.protocol == ListenerProtocol::mqtt) {
+        return {};
+    }
+    if (::stat(config.http_dir.c_str(), &facts) != 0) {
+        return system_problem("Error: cannot use http_dir " + config.http_dir, errno);
+    }
+    return S_ISDIR(facts.st_mode)
+               ? Outcome<void>()
+               : system_problem("Error: cannot use http_dir " + config.http_dir, ENOTDIR);
 }
 
 /// The port that the system has chosen for a socket.
@@ -106,7 +120,19 @@ Outcome<std::unique_ptr<Listener>> Listener::successor(const ListenerConfig& con
     return made;
 }
 
+Outcome<void> Listener::check_files(const ListenerConfig& config) {
+    if (config.tls()) {
+        if (auto made = TlsContext::create(config, [] { return nullptr; }); !made) {
+            return made.error();
+        }
+    }
+    return check_http_dir(config);
+}
+
 Outcome<void> Listener::prepare() {
+    if (auto good = check_http_dir(config_); !good) {
+        return good;
+    }
     if (auto done = prepare_tls(); !done) {
         return done.error();
     }

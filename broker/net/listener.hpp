@@ -76,6 +76,9 @@ class Listener final : private Timed {
     /// Lets other listeners of this user have the same address for the moment, so that a reload
     /// can open what replaces this one before it is closed.
     void share_address(bool shared);
+    /// The files that a listener would need are there and good: certificate, key and what goes with
+    /// them, the directory of `http_dir`.
+    static Outcome<void> check_files(const ListenerConfig& config);
     /// Certificate and key are there and fit; nothing is changed.
     [[nodiscard]] Outcome<void> check_certificate() const;
     /// Reads certificate and key again, for connections to come. On a problem the old ones stay.

@@ -71,6 +71,28 @@ class Lifecycle(unittest.TestCase):
         bad = self.run_broker("listener many\n", "--test-config")
         self.assertEqual((good.returncode, bad.returncode), (0, 3), good.stderr + bad.stderr)
 
+    def test_files_of_the_configuration_are_tested_too(self):
+        port, folder = self.place.port, self.place.folder
+        acl = folder / "acl"
+        acl.write_text("topic raed a\n")
+        acl.chmod(0o600)
+        bad = self.run_broker(
+            f"listener {port}\npassword_file {folder}/users\nacl_file {acl}\n"
+            f"listener {self.place.ws_port}\ncertfile {folder}/c.pem\nkeyfile {folder}/k.pem\n"
+            f"listener {port + 1}\nprotocol http_api\nhttp_dir {folder}/www\n", "--test-config")
+        self.assertEqual(bad.returncode, 3)
+        for name in ("users", "acl:1: ", "c.pem", "www"):
+            self.assertIn(f"{folder}/{name}", bad.stderr)
+        good = self.run_broker(f"listener {port}\npassword_file {self.place.password_file}\n",
+                               "--test-config")
+        self.assertEqual((good.returncode, good.stderr), (0, ""), good.stderr)
+
+    def test_http_dir_that_is_not_there_ends_with_1_and_is_named(self):
+        result = self.run_broker(f"listener {self.place.port} 127.0.0.1\nprotocol http_api\n"
+                                 f"http_dir {self.place.folder}/www\n")
+        self.assertEqual(result.returncode, 1)
+        self.assertIn(f"{self.place.folder}/www", result.stderr)
+
     def test_taken_port_ends_with_1_and_is_named(self):
         with socket.socket() as other:
             other.bind(("127.0.0.1", self.place.port))

@@ -69,19 +69,5 @@ TEST_F(Load, TheEnvironmentOverridesThePersistenceLocation) {
     EXPECT_EQ(load_config(files).config.persistence_path(), "x/mosquitto.db");
 }
 
-TEST_F(Load, CheckSaysWhetherAFileIsGood) {
-    const std::string good[] = {write("good.conf", "listener 1883\n")};
-    EXPECT_EQ(check_config(good).exit_code, 0);
-
-    const std::string bad[] = {write("bad.conf", "listener 1883\nmax_qos 9\n")};
-    const auto check = check_config(bad);
-    EXPECT_EQ(check.exit_code, 3);
-    EXPECT_EQ(check.text,
-              "Error: Invalid 'max_qos' value '9': it must be a whole number from 0 to 2.\n"
-              "Error found at " +
-                  bad[0] + ":2.\n");
-    EXPECT_EQ(check_config({}).exit_code, 3);
-}
-
 }  // namespace
 }  // namespace mq::broker
