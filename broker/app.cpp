@@ -196,7 +196,7 @@ Outcome<void> App::restore() {
             shard_->broker().restore(std::move(session), shard_->now());
         }
         for (const MessageRef& message : state.retained) {
-            shard_->broker().restore(message);
+            shard_->broker().restore(message, shard_->now());
         }
         for (const AcceptedMessage& accepted : state.accepted) {
             shard_->broker().restore(accepted, shard_->now());

@@ -90,7 +90,7 @@ class Broker {
 
     /// What the store has kept, before the first connection.
     void restore(StoredSession stored, Time now);
-    void restore(const MessageRef& retained);
+    void restore(const MessageRef& retained, Time now);
     /// Goes to the subscribers now; after all sessions and retained messages.
     void restore(const AcceptedMessage& accepted, Time now);
 
@@ -210,6 +210,10 @@ class Broker {
     /// was a subscription, as far as this shard knows.
     bool route(const MessageRef& message, Time now);
     void store_retained(const MessageRef& message, Time now);
+    void remove_retained(std::string_view topic, Time now);
+    /// Those of this shard that match; expired ones are removed instead.
+    std::vector<MessageRef> find_retained(std::string_view filter, Time now);
+    void drop_expired(std::vector<MessageRef>& found, Time now);
     void publish_own(std::string_view topic, std::string_view payload, Time now);
 
     // broker_deliver.cpp: to clients

@@ -226,6 +226,10 @@ void Broker::store_retained(const MessageRef& message, Time now) {
     stats_.retained_bytes = retained_.sum().payload_bytes;
 }
 
+void Broker::remove_retained(std::string_view topic, Time now) {
+    store_retained(MessageRef::create(topic, {}, {}, QoS::at_most_once, true, {}), now);
+}
+
 void Broker::publish_own(std::string_view topic, std::string_view payload, Time now) {
     const mqtt::Bytes bytes(reinterpret_cast<const std::uint8_t*>(payload.data()), payload.size());
     route(MessageRef::create(topic, {}, bytes, QoS::exactly_once, true, {}), now);

@@ -25,9 +25,7 @@ void Broker::send_retained(RetainedRequest request, Time now) {
         RetainedStore::Search search{request.filter, {}};
         search_later({std::move(request), std::move(search)}, now);
     } else if (owner_of(request.filter) == self_) {
-        std::vector<MessageRef> found;
-        retained_.find(request.filter, now, found);
-        deliver_retained(request, found, now);
+        deliver_retained(request, find_retained(request.filter, now), now);
     }
 }
 
@@ -54,7 +52,8 @@ bool Broker::search_some(RetainedSearch& search, Time now) {
         return false;
     }
     std::vector<MessageRef> found;
-    const bool over = retained_.find(search.search, now, search_nodes_, found);
+    const bool over = retained_.find(search.search, search_nodes_, found);
+    drop_expired(found, now);
     deliver_retained(search.request, found, now);
     if (search_nodes_ == 0) {
         arm_search(now);
@@ -104,9 +103,28 @@ void Broker::search_all(const Session& session, Time now) {
     for (RetainedSearch& search : waiting.mapped()) {
         std::vector<MessageRef> found;
         std::size_t nodes = SIZE_MAX;
-        retained_.find(search.search, now, nodes, found);
+        retained_.find(search.search, nodes, found);
+        drop_expired(found, now);
         deliver_retained(search.request, found, now);
     }
+}
+
+std::vector<MessageRef> Broker::find_retained(std::string_view filter, Time now) {
+    std::vector<MessageRef> found;
+    retained_.find(filter, found);
+    drop_expired(found, now);
+    return found;
+}
+
+/// What has been found in this shard just now and is over is not kept any longer.
+void Broker::drop_expired(std::vector<MessageRef>& found, Time now) {
+    std::erase_if(found, [&](const MessageRef& message) {
+        if (!message->expired(now)) {
+            return false;
+        }
+        remove_retained(message->topic(), now);
+        return true;
+    });
 }
 
 void Broker::hold_while_searching(Connection& connection) {

@@ -209,7 +209,13 @@ void Broker::restore(StoredSession stored, Time now) {
     arm(session);
 }
 
-void Broker::restore(const MessageRef& retained) {
+void Broker::restore(const MessageRef& retained, Time now) {
+    if (retained->expired(now)) {
+        if (journal_ != nullptr) {
+            journal_->retained_removed(retained->topic());
+        }
+        return;
+    }
     retained_.set(retained);
     stats_.retained_messages = retained_.sum().messages;
     stats_.retained_bytes = retained_.sum().payload_bytes;

@@ -73,8 +73,7 @@ void Broker::on(ShardIndex, StoreRetained& message, Time now) {
 }
 
 void Broker::on(ShardIndex from, FindRetained& message, Time now) {
-    FoundRetained answer{message.ticket, {}};
-    retained_.find(message.filter, now, answer.messages);
+    FoundRetained answer{message.ticket, find_retained(message.filter, now)};
     for (MessageRef& found : answer.messages) {
         found = found.copy();
     }

@@ -123,7 +123,7 @@ void Broker::sweep_retained(Time now) {
     timers_.set(now + std::chrono::minutes(limits_.retain_expiry_interval),
                 TimerKind::retained_sweep, period_);
     for (const std::string& topic : retained_.expired(now)) {
-        store_retained(MessageRef::create(topic, {}, {}, mqtt::QoS::at_most_once, true, {}), now);
+        remove_retained(topic, now);
     }
 }
 

@@ -26,10 +26,9 @@ void visit_all(const Node& node, const Visit& visit) {
 /// there: nodes above that place are passed without a look, since they were looked at.
 class RetainedStore::Walk {
  public:
-    Walk(Search& search, Time now, std::size_t& nodes, std::vector<MessageRef>& found)
+    Walk(Search& search, std::size_t& nodes, std::vector<MessageRef>& found)
         : position_(std::exchange(search.position, {})),
           search_(search),
-          now_(now),
           nodes_(nodes),
           found_(found) {}
 
@@ -92,14 +91,13 @@ class RetainedStore::Walk {
     }
 
     void take(const Trie::Node& node) {
-        if (!node.value.empty() && !node.value.message->expired(now_)) {
+        if (!node.value.empty()) {
             found_.push_back(node.value.message);
         }
     }
 
     std::vector<std::string> position_;
     Search& search_;
-    Time now_;
     std::size_t& nodes_;
     std::vector<MessageRef>& found_;
 };
@@ -142,16 +140,14 @@ std::optional<std::size_t> RetainedStore::payload_bytes_of(std::string_view topi
                : std::optional(node->value.message->payload().size());
 }
 
-void RetainedStore::find(std::string_view filter, Time now, std::vector<MessageRef>& found) const {
+void RetainedStore::find(std::string_view filter, std::vector<MessageRef>& found) const {
     Search search{std::string(filter), {}};
     std::size_t nodes = SIZE_MAX;
-    find(search, now, nodes, found);
+    find(search, nodes, found);
 }
 
-bool RetainedStore::find(Search& search, Time now, std::size_t& nodes,
-                         std::vector<MessageRef>& found) const {
-    return Walk(search, now, nodes, found)
-        .visit(trie_.root(), LevelCursor(search.filter), 0, false);
+bool RetainedStore::find(Search& search, std::size_t& nodes, std::vector<MessageRef>& found) const {
+    return Walk(search, nodes, found).visit(trie_.root(), LevelCursor(search.filter), 0, false);
 }
 
 std::vector<std::string> RetainedStore::expired(Time now) const {

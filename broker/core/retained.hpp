@@ -29,8 +29,8 @@ class RetainedStore {
     bool remove(std::string_view topic);
     /// Payload bytes of the message of this topic, if there is one.
     [[nodiscard]] std::optional<std::size_t> payload_bytes_of(std::string_view topic);
-    /// Adds all messages to `found` whose topic matches the filter; expired ones are passed over.
-    void find(std::string_view filter, Time now, std::vector<MessageRef>& found) const;
+    /// Adds all messages to `found` whose topic matches the filter, expired ones too.
+    void find(std::string_view filter, std::vector<MessageRef>& found) const;
     /// A search that is done bit by bit, so that a large store holds up nobody.
     struct Search {
         std::string filter;
@@ -39,7 +39,7 @@ class RetainedStore {
     /// Goes on with it until it is over, or `nodes`, from which it counts down, are looked at.
     /// True when it is over. What is stored or removed meanwhile is found or not; all else is found
     /// once.
-    bool find(Search& search, Time now, std::size_t& nodes, std::vector<MessageRef>& found) const;
+    bool find(Search& search, std::size_t& nodes, std::vector<MessageRef>& found) const;
     /// Topics whose message has expired.
     [[nodiscard]] std::vector<std::string> expired(Time now) const;
 

@@ -86,6 +86,80 @@ TEST_F(AfterACrash, RetainedMessagesAreBackButNotSysTopics) {
     EXPECT_THAT(late.subscribes("#"), ElementsAre(HasSubstr("SUBACK"), HasSubstr("\"kept\"")));
 }
 
+/// What is retained or queued for some time only.
+struct AfterACrashWithExpiry : AfterACrash {
+    void publishes(std::uint32_t expiry_seconds, bool retain) {
+        mqtt::Publish packet;
+        packet.topic = "t";
+        packet.qos = QoS::at_least_once;
+        packet.packet_id = 1;
+        packet.retain = retain;
+        packet.payload = mqtt::Bytes(reinterpret_cast<const std::uint8_t*>("x"), 1);
+        packet.properties.message_expiry_interval = expiry_seconds;
+        Client& publisher = world.client();
+        publisher.connects("p", true, 0);
+        publisher.sends(packet);
+    }
+    void crash_for(Duration down) {
+        world.sleeps(down);
+        world.crashes();
+    }
+    Lines retained() {
+        Client& client = world.client();
+        client.connects("r", true, 0);
+        Lines lines = client.subscribes("t");
+        lines.erase(lines.begin());
+        return lines;
+    }
+};
+
+TEST_F(AfterACrashWithExpiry, ARetainedMessageGrowsOld) {
+    publishes(60, true);
+    crash_for(seconds(20));
+    world.passes(seconds(10));
+    EXPECT_THAT(retained(), ElementsAre(HasSubstr("message_expiry_interval=30")));
+    world.passes(seconds(31));
+    EXPECT_THAT(retained(), IsEmpty());
+    EXPECT_THAT(world.journal.retained, IsEmpty());
+}
+
+TEST_F(AfterACrashWithExpiry, ARetainedMessageThatIsOverIsNotBack) {
+    publishes(60, true);
+    crash_for(seconds(61));
+    EXPECT_EQ(world.broker().stats().retained_messages, 0U);
+    EXPECT_THAT(world.journal.retained, IsEmpty());
+}
+
+TEST_F(AfterACrashWithExpiry, TheSweepFindsARetainedMessageOfBefore) {
+    world.limits.retain_expiry_interval = 1;
+    publishes(90, true);
+    crash_for(seconds(20));
+    world.passes(seconds(61));
+    EXPECT_EQ(world.broker().stats().retained_messages, 1U);
+    world.passes(seconds(60));
+    EXPECT_EQ(world.broker().stats().retained_messages, 0U);
+    EXPECT_THAT(world.journal.retained, IsEmpty());
+}
+
+TEST_F(AfterACrashWithExpiry, AQueuedMessageGrowsOld) {
+    for (const auto& [down, waits] : {std::pair(20, true), std::pair(61, false)}) {
+        Client& away = world.client();
+        away.connects("a", false);
+        away.subscribes("t", qos(1));
+        away.breaks();
+        publishes(60, false);
+        crash_for(seconds(down));
+        Client& back = world.client();
+        const Lines lines = back.connects("a", false);
+        EXPECT_EQ(lines.size(), waits ? 2U : 1U);
+        if (waits) {
+            EXPECT_THAT(lines.back(), HasSubstr("message_expiry_interval=40"));
+            back.sends(acknowledgement<mqtt::Puback>(1));
+        }
+        EXPECT_THAT(world.journal.find("a")->entries, IsEmpty());
+    }
+}
+
 TEST_F(AfterACrash, AnExpiredSessionIsNotBack) {
     Client& away = world.client();
     away.connects("a", false, 60);

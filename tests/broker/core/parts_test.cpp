@@ -170,7 +170,7 @@ TEST(Retained, FiltersFindWhatTheyMatch) {
     }
     const auto count = [&](std::string_view filter) {
         std::vector<MessageRef> found;
-        store.find(filter, Time{}, found);
+        store.find(filter, found);
         return found.size();
     };
     EXPECT_EQ(count("#"), 6U);
@@ -196,7 +196,7 @@ std::vector<std::string> found_in_steps(
     for (bool over = false; !over; meanwhile()) {
         std::vector<MessageRef> found;
         std::size_t nodes = step;
-        over = store.find(search, Time{}, nodes, found);
+        over = store.find(search, nodes, found);
         EXPECT_LE(found.size(), step);
         for (const MessageRef& message : found) {
             topics.emplace_back(message->topic());

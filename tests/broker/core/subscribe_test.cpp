@@ -185,6 +185,20 @@ TEST_F(Subscribing, AnExpiredRetainedMessageIsNotSent) {
     EXPECT_EQ(world.broker().stats().retained_messages, 0U);
 }
 
+TEST_F(Subscribing, AnExpiredRetainedMessageIsRemovedByWhoWouldHaveGotIt) {
+    connect();
+    mqtt::Publish packet;
+    packet.topic = "t";
+    packet.retain = true;
+    packet.payload = mqtt::Bytes(reinterpret_cast<const std::uint8_t*>("x"), 1);
+    packet.properties.message_expiry_interval = 5;
+    publisher->sends(packet);
+    world.passes(seconds(6));
+    EXPECT_EQ(world.broker().stats().retained_messages, 1U);
+    client->subscribes("t");
+    EXPECT_EQ(world.broker().stats().retained_messages, 0U);
+}
+
 TEST_F(Subscribing, WithoutRetainARetainedPublishEndsTheConnection) {
     world.limits.retain_available = false;
     publisher = &world.client();

@@ -295,8 +295,9 @@ void World::crashes() {
     for (const StoredSession& stored : sessions) {
         broker().restore(stored, now_);
     }
-    for (const MessageRef& message : journal.retained) {
-        broker().restore(message);
+    const auto retained = journal.retained;
+    for (const MessageRef& message : retained) {
+        broker().restore(message, now_);
     }
     settles();
 }

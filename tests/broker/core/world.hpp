@@ -234,6 +234,8 @@ class World {
     void passes(Duration time);
     /// All that can be done without new events is done: flushes, closes, messages between shards.
     void settles();
+    /// Time goes on without the broker.
+    void sleeps(Duration time) { now_ += time; }
     /// The brokers are gone without a word; new ones get what the journal kept.
     void crashes();
     /// Messages between shards wait until they are released, so that a test can interleave.
