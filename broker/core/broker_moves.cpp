@@ -108,6 +108,7 @@ void Broker::yield(Session& session, const YieldSession& request, Time now) {
     if (session.will) {
         session.will->message = session.will->message.copy();
         moved->will = std::move(session.will);
+        moved->will_due = session.will_due;
     }
     std::vector<SubscriptionRecord> subscriptions;
     for (const TopicTree::Node* node : session.subscriptions) {

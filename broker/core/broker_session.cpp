@@ -14,6 +14,10 @@ Session& Broker::make_session(std::string client_id) {
     return sessions_.add(std::move(session));
 }
 
+Duration Broker::will_delay(const Session& session) {
+    return std::chrono::seconds(std::min(session.will->delay_seconds, session.expiry_interval));
+}
+
 void Broker::detach(Session& session, bool discard_will, Time now) {
     session.connection->session = nullptr;
     session.connection = nullptr;
@@ -31,15 +35,13 @@ void Broker::detach(Session& session, bool discard_will, Time now) {
     if (session.expiry_interval != expiry_never) {
         session.expires = now + std::chrono::seconds(session.expiry_interval);
     }
-    journal_session(session);
     if (session.will) {
-        const std::uint32_t delay = std::min(session.will->delay_seconds, session.expiry_interval);
-        if (delay == 0) {
+        session.will_due = now + will_delay(session);
+        if (session.will_due <= now) {
             publish_will(session, now);
-        } else {
-            session.will_due = now + std::chrono::seconds(delay);
         }
     }
+    journal_session(session);
     arm(session);
 }
 
@@ -65,6 +67,7 @@ void Broker::on_session_timer(Session& session, Time now) {
     }
     if (session.will_due <= now) {
         publish_will(session, now);
+        journal_session(session);
     }
     arm(session);
 }
@@ -76,6 +79,14 @@ void Broker::publish_will(Session& session, Time now) {
         return;
     }
     const Message& kept = *will->message;
+    if (!may_write(session.grant, kept.topic())) {
+        if (log_.wants(LogType::notice)) {
+            log_.line(LogType::notice, "The will of client " + session.client_id +
+                                           " is not published: it may not write to its topic "
+                                           "any more.");
+        }
+        return;
+    }
     Message::Origin origin;
     origin.session = session.key;
     if (will->has_message_expiry) {
@@ -131,7 +142,8 @@ void Broker::journal_session(const Session& session) {
     }
     journal_->session_stored({session.client_id, session.user_name, session.version,
                               session.expiry_interval, session.expires,
-                              std::string(realm_name(session.realm))});
+                              session.will ? std::optional(*session.will) : std::nullopt,
+                              session.will_due, std::string(realm_name(session.realm))});
 }
 
 void Broker::ask_grant(Session& session) {
@@ -158,7 +170,7 @@ void Broker::restore(StoredSession stored, Time now) {
     if (record.expires == never && record.expiry_interval != expiry_never) {
         record.expires = now + std::chrono::seconds(record.expiry_interval);
     }
-    if (record.expires <= now) {
+    if (record.expires <= now && !record.will) {
         if (journal_ != nullptr) {
             journal_->session_removed(record.client_id);
         }
@@ -173,6 +185,10 @@ void Broker::restore(StoredSession stored, Time now) {
     session.expiry_interval = record.expiry_interval;
     session.expires = record.expires;
     session.durable = true;
+    if (record.will) {
+        session.will = std::make_unique<StoredWill>(std::move(*record.will));
+        session.will_due = record.will_due != never ? record.will_due : now + will_delay(session);
+    }
     for (const SubscriptionRecord& subscription : stored.subscriptions) {
         install(session, subscription, 0, now);
     }

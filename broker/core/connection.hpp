@@ -6,6 +6,7 @@
 #include "broker/core/outlet.hpp"
 #include "broker/core/text_hash.hpp"
 #include "broker/core/time.hpp"
+#include "broker/core/will.hpp"
 #include "mqtt/packet.hpp"
 
 #include <cstdint>
@@ -16,14 +17,6 @@
 namespace mq::broker {
 
 struct Session;
-
-/// A will as it is kept until it is published or discarded.
-struct StoredWill {
-    MessageRef message;  ///< its expiry is set when it is published
-    std::uint32_t delay_seconds = 0;
-    std::uint32_t message_expiry_seconds = 0;
-    bool has_message_expiry = false;
-};
 
 /// What a CONNECT asked for, kept while the login is checked and the session is fetched.
 struct PendingConnect {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "broker/core/message.hpp"
+#include "broker/core/will.hpp"
 
 #include <cstdint>
 #include <optional>
@@ -20,6 +21,10 @@ struct SessionRecord {
     std::uint32_t expiry_interval = 0;  ///< seconds; 0xFFFFFFFF never
     /// When the session ends if nobody connects; `never` while connected or without end.
     Time expires = never;
+    /// Part of the session, MQTT 5.0 §4.1.
+    std::optional<StoredWill> will{};
+    /// When it is published if nobody connects; `never` while connected.
+    Time will_due = never;
     std::string realm{};  ///< name of the realm that it came by last, see RealmNames
 };
 

@@ -19,6 +19,10 @@ std::size_t size_of(const Message& message) {
            message.payload().size();
 }
 
+std::size_t will_bytes(const std::optional<SessionRecord>& record) {
+    return record && record->will ? size_of(*record->will->message) : 0;
+}
+
 std::size_t cost_of(std::string_view client_id, const SessionChanges& changes) {
     std::size_t cost = session_cost + client_id.size();
     for (const auto& [filter, record] : changes.subscriptions) {
@@ -31,7 +35,10 @@ std::size_t cost_of(std::string_view client_id, const SessionChanges& changes) {
 
 void Batch::session_stored(const SessionRecord& session) {
     ++changes_;
-    changes_of(session.client_id).record = session;
+    std::optional<SessionRecord>& record = changes_of(session.client_id).record;
+    message_bytes_ -= will_bytes(record);
+    record = session;
+    message_bytes_ += will_bytes(record);
 }
 
 void Batch::session_removed(std::string_view client_id) {
@@ -39,6 +46,7 @@ void Batch::session_removed(std::string_view client_id) {
     SessionChanges& changes = changes_of(client_id);
     overhead_ -= cost_of(client_id, changes);
     forget_messages(changes);
+    message_bytes_ -= will_bytes(changes.record);
     changes = SessionChanges{};
     changes.removed = true;
     overhead_ += cost_of(client_id, changes);

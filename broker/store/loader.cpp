@@ -17,6 +17,7 @@ class Loader {
         load_messages();
         load_retained();  // first: what is queued as well shares the block that has the publisher
         load_sessions();
+        load_wills();
         load_subscriptions();
         load_entries();
         load_received();
@@ -63,6 +64,28 @@ class Loader {
             } else {
                 damaged("sessions", rows.number(0),
                         "the session of client " + in_quotes(rows.text(1)) + " is not valid");
+            }
+        }
+    }
+
+    void load_wills() {
+        Statement rows(database_,
+                       "SELECT id, session, topic, properties, payload, qos, retain, delay,"
+                       " message_expiry, due, checksum FROM wills ORDER BY id");
+        while (rows.row()) {
+            StoredSession* session = session_of("wills", rows);
+            if (session == nullptr) {
+                continue;
+            }
+            const WillRow row{rows.text(2),   rows.blob(3),   rows.blob(4),
+                              rows.number(5), rows.number(6), rows.number(7),
+                              rows.number(8), rows.number(9), rows.number(10)};
+            session->session.will = to_will(row);
+            if (session->session.will) {
+                session->session.will_due = due_of(row);
+            } else {
+                damaged("wills", rows.number(0),
+                        "the will" + of(*session) + " is not what was stored");
             }
         }
     }

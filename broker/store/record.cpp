@@ -10,6 +10,7 @@ namespace {
 
 constexpr std::uint32_t identifier_max = 268'435'455;
 constexpr std::size_t string_bytes_max = 65'535;
+constexpr std::int64_t seconds_max = std::numeric_limits<std::uint32_t>::max();
 
 /// FNV-1a with 64 bits: finds what a disk has damaged, not what an attacker has written.
 class Checksum {
@@ -45,6 +46,18 @@ std::int64_t checksum_of(const MessageRow& row) {
     sum.add(static_cast<std::uint64_t>(row.qos));
     sum.add(static_cast<std::uint64_t>(row.retain));
     sum.add(static_cast<std::uint64_t>(row.expires));
+    return sum.value();
+}
+
+std::int64_t checksum_of(const WillRow& row) {
+    Checksum sum;
+    sum.add(as_bytes(row.topic));
+    sum.add(row.properties);
+    sum.add(row.payload);
+    for (const std::int64_t number :
+         {row.qos, row.retain, row.delay, row.message_expiry, row.due}) {
+        sum.add(static_cast<std::uint64_t>(number));
+    }
     return sum.value();
 }
 
@@ -111,7 +124,7 @@ std::optional<Publisher> to_publisher(std::string_view client_id, std::string_vi
 std::optional<SessionRecord> to_session(const SessionRow& row) {
     if (row.client_id.empty() || !is_string(row.client_id) || !is_string(row.user_name) ||
         row.version < 3 || row.version > 5 || row.expiry_interval < 0 ||
-        row.expiry_interval > std::numeric_limits<std::uint32_t>::max() || !is_path(row.realm)) {
+        row.expiry_interval > seconds_max || !is_path(row.realm)) {
         return std::nullopt;
     }
     return SessionRecord{std::string(row.client_id),
@@ -119,7 +132,46 @@ std::optional<SessionRecord> to_session(const SessionRow& row) {
                          static_cast<mqtt::Version>(row.version),
                          static_cast<std::uint32_t>(row.expiry_interval),
                          to_time(row.expires),
+                         std::nullopt,
+                         never,
                          std::string(row.realm)};
+}
+
+WillRow to_row(const StoredWill& will, Time due) {
+    const Message& message = *will.message;
+    WillRow row;
+    row.topic = message.topic();
+    row.properties = message.properties();
+    row.payload = message.payload();
+    row.qos = static_cast<std::int64_t>(message.qos());
+    row.retain = message.retain() ? 1 : 0;
+    row.delay = will.delay_seconds;
+    row.message_expiry = will.has_message_expiry ? std::int64_t{will.message_expiry_seconds} : -1;
+    row.due = to_number(due);
+    row.checksum = checksum_of(row);
+    return row;
+}
+
+std::optional<StoredWill> to_will(const WillRow& row) {
+    const auto qos = to_qos(row.qos);
+    if (row.checksum != checksum_of(row) || !qos || !is_bool(row.retain) ||
+        !mqtt::is_valid_utf8(row.topic) || !mqtt::is_valid_topic_name(row.topic) || row.delay < 0 ||
+        row.delay > seconds_max || row.message_expiry < -1 || row.message_expiry > seconds_max) {
+        return std::nullopt;
+    }
+    StoredWill will;
+    will.message =
+        MessageRef::create(row.topic, row.properties, row.payload, *qos, row.retain == 1, {});
+    will.delay_seconds = static_cast<std::uint32_t>(row.delay);
+    will.has_message_expiry = row.message_expiry >= 0;
+    if (will.has_message_expiry) {
+        will.message_expiry_seconds = static_cast<std::uint32_t>(row.message_expiry);
+    }
+    return will;
+}
+
+Time due_of(const WillRow& row) {
+    return to_time(row.due);
 }
 
 std::int64_t to_bits(const mqtt::SubscriptionOptions& options) {

@@ -44,6 +44,24 @@ struct SessionRow {
 
 std::optional<SessionRecord> to_session(const SessionRow& row);
 
+/// The columns of a row of `wills`, as views.
+struct WillRow {
+    std::string_view topic;
+    mqtt::Bytes properties;
+    mqtt::Bytes payload;
+    std::int64_t qos = 0;
+    std::int64_t retain = 0;
+    std::int64_t delay = 0;            ///< seconds
+    std::int64_t message_expiry = -1;  ///< seconds; -1: none
+    std::int64_t due = 0;              ///< ms since the epoch
+    std::int64_t checksum = 0;         ///< of all the others
+};
+
+WillRow to_row(const StoredWill& will, Time due);
+/// A will with a new block. When it is due, the row says.
+std::optional<StoredWill> to_will(const WillRow& row);
+Time due_of(const WillRow& row);
+
 /// Subscription options in the bits of MQTT 5.0 §3.8.3.1.
 std::int64_t to_bits(const mqtt::SubscriptionOptions& options);
 std::optional<SubscriptionRecord> to_subscription(std::string_view filter, std::int64_t bits,

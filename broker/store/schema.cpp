@@ -85,6 +85,30 @@ constexpr char create_tables[] = R"sql(
 )sql";
 static_assert(application_id == 1836148836 && schema_version == 1);
 
+/// A will is not among `messages`, where programs that do not know `wills` would find that it
+/// belongs to nobody. Whoever changes a session says anew what will it has, so that one of these
+/// programs leaves no will behind that its client has replaced.
+constexpr char create_wills[] = R"sql(
+    CREATE TABLE IF NOT EXISTS wills (
+        id INTEGER PRIMARY KEY,
+        session INTEGER NOT NULL UNIQUE,
+        topic TEXT NOT NULL,
+        properties BLOB NOT NULL,
+        payload BLOB NOT NULL,
+        qos INTEGER NOT NULL,
+        retain INTEGER NOT NULL,
+        delay INTEGER NOT NULL,
+        message_expiry INTEGER NOT NULL,
+        due INTEGER NOT NULL,
+        checksum INTEGER NOT NULL);
+    CREATE TRIGGER IF NOT EXISTS will_gone AFTER DELETE ON sessions BEGIN
+        DELETE FROM wills WHERE session = OLD.id;
+    END;
+    CREATE TRIGGER IF NOT EXISTS will_outdated AFTER UPDATE ON sessions BEGIN
+        DELETE FROM wills WHERE session = OLD.id;
+    END;
+)sql";
+
 /// How files begin, zero bytes included.
 constexpr std::string_view sqlite_magic("SQLite format 3\0", 16);
 
@@ -223,10 +247,10 @@ Outcome<void> check_pages(Database& database, const std::string& path) {
     return {};
 }
 
-/// Columns that files of the first programs lack. Programs that do not know them go on with the
-/// file as before, so that an upgrade can be taken back; the version stays the same. Each is looked
+/// What files of the first programs lack. Programs that do not know it go on with the file as
+/// before, so that an upgrade can be taken back; the version stays the same. Each part is looked
 /// for by itself, since the one before may be all that a kill has let happen.
-Outcome<void> add_columns(Database& database, const std::string& path) {
+Outcome<void> add_new_parts(Database& database, const std::string& path) {
     constexpr struct {
         const char* table;
         const char* name;
@@ -242,6 +266,7 @@ Outcome<void> add_columns(Database& database, const std::string& path) {
                              .c_str());
         }
     }
+    database.run(create_wills);
     if (auto error = database.take_error()) {
         return explain(path, *error);
     }
@@ -283,7 +308,7 @@ Outcome<std::unique_ptr<Database>> open_database(const std::filesystem::path& pa
         return fresh.error();
     }
     auto usable = *fresh ? create(database, path.string()) : check_pages(database, path.string());
-    for (const auto& step : {set_up, add_columns}) {
+    for (const auto& step : {set_up, add_new_parts}) {
         if (usable) {
             usable = step(database, path.string());
         }

@@ -69,6 +69,8 @@ struct StoreSettings {
 /// version of the tables:
 ///   sessions       client id, user, protocol version, expiry interval in s, end in Unix ms, name
 ///                  of the realm (not in old files)
+///   wills          session; message, delay and message expiry in s (-1: none), time when it is due
+///                  if the client is away, checksum (not in old files)
 ///   subscriptions  filter, options as bits of MQTT 5.0 §3.8.3.1, identifier (0: none)
 ///   messages       topic, encoded properties, payload, QoS, RETAIN, expiry in Unix ms, checksum;
 ///                  stored once for all sessions of a batch; triggers delete what nobody refers to

@@ -60,6 +60,9 @@ class Transaction {
             return;  // removed: what was reported later is of no session
         }
         const std::int64_t session = *found;
+        if (additions_ && changes.record && changes.record->will) {
+            put_will(session, to_row(*changes.record->will, changes.record->will_due));
+        }
         write_subscriptions(session, changes);
         for (const auto& [number, change] : changes.entries) {
             write_entry(session, static_cast<std::int64_t>(number), change);
@@ -68,6 +71,12 @@ class Transaction {
             (present ? put_received_ : delete_received_)
                 .run(session, static_cast<std::int64_t>(packet_id));
         }
+    }
+
+    /// There is none: a trigger has removed it when the session was put.
+    void put_will(std::int64_t session, const WillRow& row) {
+        put_will_.run(session, row.topic, row.properties, row.payload, row.qos, row.retain,
+                      row.delay, row.message_expiry, row.due, row.checksum);
     }
 
     void write_subscriptions(std::int64_t session, const SessionChanges& changes) {
@@ -120,6 +129,10 @@ class Transaction {
                            " user_name = excluded.user_name, version = excluded.version,"
                            " expiry_interval = excluded.expiry_interval,"
                            " expires = excluded.expires, realm = excluded.realm"};
+    Statement put_will_{database_,
+                        "INSERT OR REPLACE INTO wills (session, topic, properties, payload, qos,"
+                        " retain, delay, message_expiry, due, checksum)"
+                        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"};
     Statement find_session_{database_, "SELECT id FROM sessions WHERE client_id = ?"};
     Statement put_subscription_{database_,
                                 "INSERT OR REPLACE INTO subscriptions"

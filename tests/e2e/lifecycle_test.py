@@ -225,6 +225,19 @@ class Lifecycle(unittest.TestCase):
         self.start(*lines)
         self.assert_things_are_there()
 
+    def test_a_will_survives_a_kill_of_the_broker(self):
+        broker = self.start(*self.place.persistence_lines())
+        mortal = self.client().subscribe(
+            "nothing", "-c", "-i", "mortal", "--will-topic", "wills/mortal", "--will-payload",
+            "gone", "--will-retain")
+        start = len(broker.lines)
+        broker.signal(signal.SIGUSR1)
+        broker.wait_for_line(r"Stored \d+ changes", start=start)
+        broker.kill()
+        mortal.kill()
+        self.start(*self.place.persistence_lines())
+        self.assertEqual(self.client().fetch("wills/mortal", 1), [("wills/mortal", "gone", 0, 1)])
+
     def test_without_persistence_nothing_is_written(self):
         broker = self.start()
         self.leave_things_behind()

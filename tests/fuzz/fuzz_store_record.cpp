@@ -94,6 +94,25 @@ void fuzz_publisher(Input input) {
     }
 }
 
+void fuzz_will(Input input) {
+    StoredWill original;
+    const std::string_view topic = input.text();
+    const mq::mqtt::Bytes properties = input.blob();
+    original.message = MessageRef::create(topic, properties, input.blob(),
+                                          static_cast<mq::mqtt::QoS>(input.number() & 3),
+                                          (input.number() & 1) != 0, {});
+    original.delay_seconds = static_cast<std::uint32_t>(input.number());
+    original.has_message_expiry = (input.number() & 1) != 0;
+    original.message_expiry_seconds = static_cast<std::uint32_t>(input.number());
+    const WillRow row = to_row(original, Time(mq::broker::Duration(input.number())));
+    if (const auto will = to_will(row)) {  // its checksum is right, so the rest decides
+        check(to_row(*will, due_of(row)).checksum == row.checksum);
+    }
+    WillRow damaged = row;
+    damaged.delay ^= 1;
+    check(!to_will(damaged));
+}
+
 void fuzz_subscription(Input input) {
     const std::string_view filter = input.text();
     const std::int64_t bits = input.number();
@@ -125,6 +144,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     fuzz_message(input);
     fuzz_session(input);
     fuzz_publisher(input);
+    fuzz_will(input);
     fuzz_subscription(input);
     fuzz_entry(input);
     return 0;

@@ -156,6 +156,30 @@ TEST_F(TwoShards, ASessionThatHasMovedInVainKeepsItsRightsAndItsName) {
     EXPECT_EQ(total().queued_messages, 1U);
 }
 
+TEST_F(TwoShards, ASessionThatHasMovedInVainStillHasItsWill) {
+    Client& watcher = connected("w", 0);
+    watcher.subscribes("will");
+    mqtt::Connect packet;
+    packet.client_id = "c";
+    packet.clean_start = false;
+    packet.session_expiry_interval = 1000;
+    packet.will = mqtt::Will{};
+    packet.will->topic = "will";
+    packet.will->delay_interval = 10;
+    Client& first = world.client(Version::v5, 0);
+    first.sends(packet);
+    first.breaks();
+    Client& second = world.client(Version::v5, 1);
+    world.holds_messages(true);
+    second.connects("c", false);
+    second.breaks();
+    world.holds_messages(false);
+    world.passes(seconds(9));
+    EXPECT_THAT(watcher.reads(), IsEmpty());
+    world.passes(seconds(2));
+    EXPECT_EQ(watcher.reads().size(), 1U);
+}
+
 TEST_F(TwoShards, ATakeOverAcrossShardsTellsTheOldConnection) {
     Client& first = connected("c", 0, false);
     Client& second = world.client(Version::v5, 1);

@@ -97,5 +97,19 @@ TEST(Batch, never_gives_up_what_is_no_entry) {
     EXPECT_EQ(batch.retained().size(), 1U);
 }
 
+TEST(Batch, a_will_counts_for_as_long_as_its_session_has_it) {
+    Batch batch(1);
+    batch.session_stored(session("a"));
+    const std::size_t without = batch.bytes();
+    batch.session_stored(session_with_will("a", std::string(1000, 'x')));
+    EXPECT_GE(batch.bytes(), without + 1000);
+    EXPECT_EQ(batch.overhead(), without);
+    batch.session_stored(session("a"));
+    EXPECT_EQ(batch.bytes(), without);
+    batch.session_stored(session_with_will("a", std::string(1000, 'x')));
+    batch.session_removed("a");
+    EXPECT_EQ(batch.bytes(), without);
+}
+
 }  // namespace
 }  // namespace mq::broker::test

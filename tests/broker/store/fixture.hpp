@@ -67,6 +67,17 @@ inline SessionRecord session(const std::string& client_id) {
     return record;
 }
 
+/// A session whose will is due in an hour of the epoch.
+inline SessionRecord session_with_will(const std::string& client_id, std::string_view payload) {
+    SessionRecord record = session(client_id);
+    record.will.emplace();
+    record.will->message = MessageRef::create("will", bytes("properties"), bytes(payload),
+                                              mqtt::QoS::exactly_once, true, {});
+    record.will->delay_seconds = 0xFFFFFFFF;
+    record.will_due = Time(std::chrono::hours(1));
+    return record;
+}
+
 inline EntryRecord entry(EntryNumber number, MessageRef message) {
     EntryRecord record;
     record.number = number;

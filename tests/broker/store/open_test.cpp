@@ -101,6 +101,40 @@ TEST_F(OpenTest, a_file_that_does_not_name_listeners_goes_on) {
     EXPECT_THAT(of_client(state, "a").entries, SizeIs(2));
 }
 
+TEST_F(OpenTest, a_file_that_has_no_wills_goes_on) {
+    fill();
+    alter(file(), "DROP TRIGGER will_gone; DROP TRIGGER will_outdated; DROP TABLE wills");
+    EXPECT_THAT(open().sessions, SizeIs(2));
+    store_->session_stored(session_with_will("a", "bye"));
+    close();
+    EXPECT_TRUE(of_client(open(), "a").session.will);
+}
+
+TEST_F(OpenTest, a_program_that_does_not_know_wills_leaves_none_of_clients_that_were_back) {
+    open();
+    store_->session_stored(session_with_will("back", "bye"));
+    store_->session_stored(session_with_will("ended", "bye"));
+    store_->session_stored(session_with_will("away", "bye"));
+    close();
+    alter(file(),
+          "UPDATE sessions SET version = 5 WHERE client_id = 'back';"
+          "DELETE FROM sessions WHERE client_id = 'ended'");
+    const StoredState state = open();
+    EXPECT_FALSE(of_client(state, "back").session.will);
+    EXPECT_TRUE(of_client(state, "away").session.will);
+    EXPECT_FALSE(log_.has("damaged")) << log_.lines();
+}
+
+TEST_F(OpenTest, a_damaged_will_is_passed_over_and_its_session_stays) {
+    open();
+    store_->session_stored(session_with_will("a", "bye"));
+    close();
+    alter(file(), "UPDATE wills SET payload = x'00'");
+    EXPECT_FALSE(of_client(open(), "a").session.will);
+    EXPECT_TRUE(log_.has("the will of client 'a' is not what was stored")) << log_.lines();
+    EXPECT_THAT(copies(), SizeIs(1));
+}
+
 TEST_F(OpenTest, a_file_whose_new_columns_are_there_in_part_gets_the_rest) {
     fill();
     alter(file(), "ALTER TABLE retained DROP COLUMN user_name");

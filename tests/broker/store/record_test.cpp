@@ -2,6 +2,7 @@
 
 #include "tests/broker/store/fixture.hpp"
 
+#include <functional>
 #include <limits>
 
 namespace mq::broker::test {
@@ -40,6 +41,26 @@ TEST(Record, bytes_cannot_move_between_fields_unseen) {
     row.properties = bytes("a");
     row.payload = bytes("bc");
     EXPECT_FALSE(to_message(row));
+}
+
+TEST(Record, wills_out_of_range_are_refused) {
+    const SessionRecord record = session_with_will("a", "bye");
+    const WillRow good = to_row(*record.will, record.will_due);
+    const auto refused = [&](const std::function<void(StoredWill&, Time&)>& change) {
+        StoredWill will = *record.will;
+        Time due = record.will_due;
+        change(will, due);
+        WillRow row = to_row(will, due);
+        row.checksum = good.checksum;
+        return !to_will(row);
+    };
+    EXPECT_TRUE(to_will(good));
+    EXPECT_TRUE(refused([](StoredWill& will, Time&) { will.delay_seconds = 1; }));
+    EXPECT_TRUE(refused([](StoredWill& will, Time&) { will.has_message_expiry = true; }));
+    EXPECT_TRUE(refused([](StoredWill&, Time& due) { due += Duration(1); }));
+    StoredWill wild = *record.will;
+    wild.message = message("will/#", "bye");
+    EXPECT_FALSE(to_will(to_row(wild, record.will_due)));
 }
 
 TEST(Record, sessions_out_of_range_are_refused) {

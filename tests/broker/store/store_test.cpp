@@ -233,6 +233,51 @@ TEST_F(StoreTest, keeps_who_has_published_a_retained_message) {
                                         Pair("b", "other/"), Pair("c", "/")));
 }
 
+TEST_F(StoreTest, keeps_the_will_of_a_session) {
+    open();
+    SessionRecord a = session_with_will("a", "one");
+    a.will->has_message_expiry = true;
+    a.will->message_expiry_seconds = 7;
+    store_->session_stored(a);
+    SessionRecord b = session_with_will("b", "two");
+    b.will_due = never;
+    store_->session_stored(b);
+    const StoredState state = reopen();
+    const SessionRecord& first = of_client(state, "a").session;
+    ASSERT_TRUE(first.will);
+    EXPECT_EQ(first.will->message->topic(), "will");
+    EXPECT_EQ(text(first.will->message->properties()), "properties");
+    EXPECT_EQ(text(first.will->message->payload()), "one");
+    EXPECT_EQ(first.will->message->qos(), mqtt::QoS::exactly_once);
+    EXPECT_TRUE(first.will->message->retain());
+    EXPECT_EQ(first.will->delay_seconds, 0xFFFFFFFF);
+    EXPECT_TRUE(first.will->has_message_expiry);
+    EXPECT_EQ(first.will->message_expiry_seconds, 7U);
+    EXPECT_EQ(first.will_due, a.will_due);
+    const SessionRecord& second = of_client(state, "b").session;
+    ASSERT_TRUE(second.will);
+    EXPECT_FALSE(second.will->has_message_expiry);
+    EXPECT_EQ(second.will_due, never);
+}
+
+TEST_F(StoreTest, a_will_is_replaced_and_goes_with_what_is_said_of_its_session) {
+    open();
+    for (const char* client : {"another", "none", "ended"}) {
+        store_->session_stored(session_with_will(client, "one"));
+    }
+    reopen();
+    store_->session_stored(session_with_will("another", "two"));
+    store_->session_stored(session("none"));
+    store_->session_removed("ended");
+    reopen();
+    store_->session_stored(session("ended"));
+    const StoredState state = reopen();
+    EXPECT_EQ(text(of_client(state, "another").session.will->message->payload()), "two");
+    EXPECT_FALSE(of_client(state, "none").session.will);
+    EXPECT_FALSE(of_client(state, "ended").session.will);
+    EXPECT_FALSE(log_.has("damaged")) << log_.lines();
+}
+
 TEST_F(StoreTest, a_message_that_is_retained_and_queued_is_one_block) {
     open();
     const MessageRef both = message("t").published_by({"client", "anna", true});
