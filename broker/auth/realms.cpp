@@ -37,7 +37,7 @@ bool share_one_realm(const Realms::Loaded& loaded) {
 /// What holds at a place where no listener is any more; `last` held while one was there.
 std::shared_ptr<const Realm> realm_without_listener(const Realms::Loaded& loaded,
                                                     std::string_view place,
-                                                    std::shared_ptr<const Realm> last) {
+                                                    const std::shared_ptr<const Realm>& last) {
     if (!loaded.per_listener || (place.empty() && share_one_realm(loaded))) {
         return loaded.list[loaded.listeners.front()];
     }
