@@ -230,7 +230,7 @@ class TakingOver(unittest.TestCase):
         broker.stop()
         self.snapshot.write_bytes(first)
         self.before = self.start_mosquitto()
-        self.client().publish_well("kept", "second time", "-r")
+        self.client().publish_well("kept", "second time", "-r", "-q", 1)
         second, _ = self.take_over()
         self.assertEqual(self.backup.read_bytes(), first)
         self.assertEqual(self.backup.with_name(self.backup.name + "-2").read_bytes(), second)
@@ -248,8 +248,8 @@ class TakingOver(unittest.TestCase):
                          ["mosquitto.db"])
 
     def test_a_snapshot_that_is_cut_off_gives_what_it_has(self):
-        self.client().publish_well("first", "1", "-r")
-        self.client().publish_well("second", "2", "-r")
+        self.client().publish_well("first", "1", "-r", "-q", 1)
+        self.client().publish_well("second", "2", "-r", "-q", 1)
         self.assertEqual(self.before.stop(), 0)
         content = self.snapshot.read_bytes()
         self.snapshot.write_bytes(content[:-3])
