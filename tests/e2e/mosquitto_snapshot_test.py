@@ -105,7 +105,7 @@ class TakingOver(unittest.TestCase):
         properties.MessageExpiryInterval = 3600
         properties.UserProperty = [("a", "1"), ("a", "2")]
         writer.publish("state/door", "open", 1, retain=True, properties=properties)
-        self.client().publish_well("state/lamp", "on", "-r")
+        self.client().publish_well("state/lamp", "on", "-r", "-q", 1)
         self.take_over()
         reader = self.paho("reader")
         reader.subscribe("state/#", 1)
