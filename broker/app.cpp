@@ -85,23 +85,25 @@ LoginThrottleSettings throttle_of(const Config& config) {
 }
 
 App::App(ConfigReader reader, const Config& config, Logger& log)
-    : reader_(std::move(reader)), config_(config), limits_(limits_of(config)), log_(log) {}
-
-App::~App() {
-    if (shard_) {
-        shard_->drop_transports();
-    }
+    : reader_(std::move(reader)),
+      config_(config),
+      limits_(limits_of(config)),
+      log_(log),
+      throttle_(throttle_of(config)),
+      workers_(log) {
+    set_limits(connections_, config);
 }
+
+App::~App() = default;
 
 Outcome<std::unique_ptr<App>> App::start(ConfigReader reader, const Config& config, Logger& log) {
     std::unique_ptr<App> app(new App(std::move(reader), config, log));
     raise_descriptor_limit(speaks_http(config));
-    auto shard = Shard::create(log);
-    if (!shard) {
-        return shard.error();
+    if (auto created = app->workers_.create(std::max(1U, config.threads), config.threads_spread); !created) {
+        return created.error();
     }
-    app->shard_ = std::move(*shard);
-    app->signals_ = std::make_unique<Signals>(app->shard_->context());
+    Shard& first = *app->workers_.first().shard;
+    app->signals_ = std::make_unique<Signals>(first.context());
     for (const int signal : {SIGINT, SIGTERM, SIGHUP, SIGUSR1, SIGUSR2, SIGRTMIN}) {
         app->signals_->set.add(signal);
     }
@@ -112,7 +114,7 @@ Outcome<std::unique_ptr<App>> App::start(ConfigReader reader, const Config& conf
             return done.error();
         }
     }
-    app->log_topics_ = std::make_unique<LogTopics>(log, *app->shard_);
+    app->log_topics_ = std::make_unique<LogTopics>(log, first);
     app->wait_signal();
     log.line(LogType::information, name_and_version() + " running");
     return app;
@@ -147,7 +149,9 @@ Outcome<void> App::open_tls_keylog() {
         return opened.error();
     }
     tls_keylog_ = std::move(*opened);
-    shard_->set_tls_keylog(tls_keylog_.get());
+    for (const auto& worker : workers_) {
+        worker->shard->set_tls_keylog(tls_keylog_.get());
+    }
     return {};
 }
 
@@ -160,27 +164,42 @@ Outcome<void> App::read_realms() {
         return *problem;
     }
     realms_.use(std::move(loaded));
-    login_ = std::make_unique<Login>(*shard_, *checker_, realms_.list(), throttle_of(config_));
-    shard_->certificates().judge_by([this](const ListenerSettings& settings) {
-        const Listener* listener = listeners_->current(settings);
-        return listener == nullptr ? nullptr : listener->tls();
-    });
-    shard_->set_psk_keys(
-        [&login = *login_](std::size_t realm) { return login.realms()[realm]->psks; });
+    for (const auto& made : workers_) {
+        Worker& worker = *made;
+        worker.login = std::make_unique<Login>(*worker.shard, *checker_, realms_.list(), throttle_);
+        worker.shard->certificates().judge_by([&worker](const ListenerSettings& settings) {
+            const Listener* listener = worker.listeners->current(settings);
+            return listener == nullptr ? nullptr : listener->tls();
+        });
+        worker.shard->set_psk_keys(
+            [&login = *worker.login](std::size_t realm) { return login.realms()[realm]->psks; });
+    }
     return {};
 }
 
-Outcome<void> App::restore() {
+void App::make_broker(std::size_t index) {
+    Worker& worker = workers_.at(index);
     BrokerSetup setup;
+    setup.self = static_cast<ShardIndex>(index);
+    setup.shards = static_cast<ShardIndex>(workers_.count());
     setup.limits = &limits_;
-    setup.access = login_.get();
+    setup.access = worker.login.get();
     setup.realms = &realms_;
     setup.journal = store_.get();
     setup.control = &control_;
+    if (store_ && workers_.count() > 1) {
+        worker.journal = std::make_unique<Store::Door>(*store_);
+        setup.journal = worker.journal.get();
+    }
+    setup.neighbours = workers_.link(index);
     setup.log = &log_;
     setup.heap_bytes = heap_bytes_in_use;
     setup.version = version;
     setup.seed = random_seed();
+    worker.shard->make_broker(setup);
+}
+
+Outcome<void> App::restore() {
     StoredState state;
     if (store_) {
         auto loaded = store_->load();
@@ -190,16 +209,22 @@ Outcome<void> App::restore() {
         state = std::move(*loaded);
         keep_realms(state);
     }
-    shard_->make_broker(setup);
-    shard_->turn([&] {
+    for (std::size_t index = 0; index < workers_.count(); ++index) {
+        make_broker(index);
+    }
+    for (const MessageRef& message : state.retained) {
+        Broker& owner = workers_.at(workers_.first().shard->broker().owner_of(message->topic()))
+                            .shard->broker();
+        owner.restore(workers_.count() > 1 ? message.copy() : message,
+                      workers_.first().shard->now());
+    }
+    Shard& first = *workers_.first().shard;
+    first.turn([&] {
         for (StoredSession& session : state.sessions) {
-            shard_->broker().restore(std::move(session), shard_->now());
-        }
-        for (const MessageRef& message : state.retained) {
-            shard_->broker().restore(message, shard_->now());
+            first.broker().restore(std::move(session), first.now());
         }
         for (const AcceptedMessage& accepted : state.accepted) {
-            shard_->broker().restore(accepted, shard_->now());
+            first.broker().restore(accepted, first.now());
         }
     });
     return {};
@@ -222,7 +247,9 @@ void App::keep_realms(const StoredState& state) {
     for (const AcceptedMessage& accepted : state.accepted) {
         realms_.keep(accepted.message->publisher().realm);
     }
-    login_->change(realms_.list());
+    for (const auto& worker : workers_) {
+        worker->login->change(realms_.list());
+    }
     for (const auto& [place, sessions] : lost) {
         log_.line(LogType::warning,
                   "Warning: " + std::to_string(sessions) + " stored session(s) came by " +
@@ -237,22 +264,45 @@ Outcome<void> App::open_listeners() {
     for (const ReportLine& line : startup_report(config_)) {
         log_.line(line.type, line.text);
     }
-    listeners_ = std::make_unique<Listeners>(*shard_, config_);
-    auto change = listeners_->prepare(config_, realms_.numbers());
-    if (auto problem = first_of(change.problems)) {
-        return *problem;
+    if (workers_.count() > 1) {
+        connections_.hand_over = [this](const std::string& place, UniqueFd& client,
+                                        const Endpoint& from) {
+            return hand_over(place, client, from);
+        };
     }
-    listeners_->use(std::move(change));
+    for (const auto& worker : workers_) {
+        const bool inner = worker.get() != &workers_.first();
+        worker->listeners = std::make_unique<Listeners>(*worker->shard, connections_, inner);
+        auto change = worker->listeners->prepare(config_, realms_.numbers());
+        if (auto problem = first_of(change.problems)) {
+            return *problem;
+        }
+        worker->listeners->use(std::move(change));
+    }
     open_control();
     return {};
 }
 
 void App::open_control() {
     if (config_.enable_control_api) {
-        control_.open("broker", broker_commands([this] { return listeners_->list(); }));
+        control_.open("broker",
+                      broker_commands([this] { return workers_.first().listeners->list(); }));
     } else {
         control_.close("broker");
     }
+}
+
+/// A client that the first shard has accepted goes to the one that has time for it.
+bool App::hand_over(const std::string& place, UniqueFd& client, const Endpoint& from) {
+    const std::size_t chosen = workers_.choose();
+    if (chosen == 0) {
+        return false;
+    }
+    Worker& worker = workers_.at(chosen);
+    worker.shard->post([&worker, place, from, fd = std::make_shared<UniqueFd>(std::move(client))] {
+        worker.listeners->take(place, std::move(*fd), from);
+    });
+    return true;
 }
 
 /// Comes when the listeners are open: a snapshot of Mosquitto stays untouched where the broker
@@ -275,8 +325,11 @@ Outcome<void> App::write_pid_file() {
 }
 
 int App::run() {
-    shard_->run();
-    checker_.reset();  // its verdicts go to the shard
+    if (const auto ran = workers_.run(); !ran) {
+        log_problem(log_, ran.error());
+        return ran.error().exit_code;
+    }
+    checker_.reset();  // its verdicts go to the shards
     return close_store();
 }
 
@@ -297,7 +350,7 @@ int App::close_store() {
 void App::wait_signal() {
     signals_->set.async_wait([this](boost::system::error_code error, int signal) {
         if (!error) {
-            shard_->turn([&] { on_signal(signal); });
+            workers_.first().shard->turn([&] { on_signal(signal); });
             wait_signal();
         }
     });
@@ -306,6 +359,8 @@ void App::wait_signal() {
 void App::on_signal(int signal) {
     if (signal == SIGINT || signal == SIGTERM) {
         stop();
+    } else if (stopping_) {
+        return;
     } else if (signal == SIGHUP) {
         reload();
     } else if (signal == SIGUSR1 && store_) {
@@ -320,17 +375,27 @@ void App::on_signal(int signal) {
 /// The second time at once, whatever clients do.
 void App::stop() {
     if (std::exchange(stopping_, true)) {
-        shard_->stop();
+        workers_.stop();
         return;
     }
     log_.line(LogType::information, name_and_version() + " terminating");
-    listeners_->close();
-    shard_->broker().shut_down(shard_->now());
-    shard_->stop_when_empty();
+    workers_.still([&] {
+        for (const auto& worker : workers_) {
+            worker->listeners->close();
+            worker->shard->broker().shut_down(worker->shard->now());
+        }
+        workers_.stop_when_empty();
+    });
 }
 
 void App::print_subscriptions() {
-    if (!print_now(shard_->broker().describe_subscriptions())) {
+    std::string text;
+    workers_.still([&] {
+        for (const auto& worker : workers_) {
+            text += worker->shard->broker().describe_subscriptions();
+        }
+    });
+    if (!print_now(text)) {
         log_.line(LogType::warning, "Standard output does not take all of the subscriptions.");
     }
 }

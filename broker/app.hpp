@@ -15,6 +15,7 @@
 #include "broker/net/tls_keylog.hpp"
 #include "broker/process.hpp"
 #include "broker/store/store.hpp"
+#include "broker/workers.hpp"
 
 #include <functional>
 #include <memory>
@@ -23,8 +24,8 @@
 
 namespace mq::broker {
 
-/// The running broker: its one shard, its listeners, what it stores and who may log in, put
-/// together from a configuration. Owned by `main`, on its thread, which is also the shard's.
+/// The running broker: its shards, its listeners, what it stores and who may log in, put together
+/// from a configuration. Owned by `main`, on its thread, which is also the first shard's.
 class App {
  public:
     /// Everything up to the line `running`: the store is read, the listeners are open. The
@@ -50,6 +51,7 @@ class App {
     Outcome<void> read_realms();
     Outcome<void> open_store();
     Outcome<void> start_store();
+    void make_broker(std::size_t index);
     Outcome<void> restore();
     void keep_realms(const StoredState& state);
     Outcome<void> open_listeners();
@@ -63,8 +65,10 @@ class App {
     void reload();
     bool reload_config(ParseResult parsed);
     void use(const Config& config);
-    void review_clients(const RealmList& before);
-    [[nodiscard]] std::optional<mqtt::ReasonCode> verdict(const Connection& connection,
+    bool hand_over(const std::string& place, UniqueFd& client, const Endpoint& from);
+    void review_clients(Worker& worker, const RealmList& before);
+    [[nodiscard]] std::optional<mqtt::ReasonCode> verdict(const Worker& worker,
+                                                          const Connection& connection,
                                                           const RealmList& before) const;
 
     void print_subscriptions();
@@ -72,16 +76,16 @@ class App {
 
     ConfigReader reader_;
     Config config_;
-    Limits limits_;  ///< the core looks at them, changed between two turns only
+    Limits limits_;  ///< the core looks at them, changed only while the shards stand still
     Logger& log_;
     std::unique_ptr<Store> store_;  ///< null without persistence
     ControlTopics control_;
     std::unique_ptr<TlsKeylog> tls_keylog_;  ///< null without `--tls-keylog`
-    std::unique_ptr<Shard> shard_;
-    std::unique_ptr<PasswordChecker> checker_ = std::make_unique<PasswordChecker>();
+    ConnectionCount connections_;
+    LoginThrottle throttle_;
     Realms realms_;
-    std::unique_ptr<Login> login_;
-    std::unique_ptr<Listeners> listeners_;
+    Workers workers_;
+    std::unique_ptr<PasswordChecker> checker_ = std::make_unique<PasswordChecker>();
     std::unique_ptr<LogTopics> log_topics_;
     std::unique_ptr<Signals> signals_;
     PidFile pid_file_;  ///< of no file without `pid_file`

@@ -24,16 +24,15 @@ bool speaks_http(const Config& config) {
     });
 }
 
-Listeners::Listeners(Shard& shard, const Config& config) : shard_(shard) {
-    set_limits(config);
-}
-
 Listeners::~Listeners() = default;
 
-void Listeners::set_limits(const Config& config) {
-    count_.max = config.global_max_connections;
-    count_.log_connections = config.connection_messages;
-    count_.trusted_proxies = TrustedProxies(config.trusted_proxies);
+void set_limits(ConnectionCount& count, const Config& config) {
+    count.max = config.global_max_connections;
+    count.log_connections = config.connection_messages;
+    count.trusted_proxies = TrustedProxies(config.trusted_proxies);
+}
+
+void Listeners::use(const Config& config) {
     if (websockets_ != nullptr) {
         websockets_->use(websocket_settings(config));
     }
@@ -85,9 +84,10 @@ Listeners::Change::Entry Listeners::prepare(const ListenerConfig& config, std::s
         }
         return {nullptr, before};
     }
-    auto made = before != nullptr ? before->successor(config, realm, websockets_.get())
-                                  : Listener::open(shard_, config, realm, count_, websockets_.get(),
-                                                   !open_.empty());
+    auto made =
+        before != nullptr ? before->successor(config, realm, websockets_.get())
+        : inner_          ? Listener::open_inner(shard_, config, realm, count_, websockets_.get())
+                 : Listener::open(shard_, config, realm, count_, websockets_.get(), !open_.empty());
     if (!made) {
         change.problems.push_back(made.error());
         return {};
@@ -149,6 +149,12 @@ std::vector<ListenerConfig> Listeners::list() const {
 void Listeners::close() {
     for (const auto& listener : open_) {
         listener->close();
+    }
+}
+
+void Listeners::take(const std::string& place, UniqueFd client, const Endpoint& from) {
+    if (Listener* listener = find(place)) {
+        listener->start(std::move(client), from);
     }
 }
 

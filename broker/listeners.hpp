@@ -14,10 +14,16 @@ namespace mq::broker {
 /// Whether any listener needs libwebsockets.
 bool speaks_http(const Config& config);
 
+/// What the configuration says of new connections of all listeners.
+void set_limits(ConnectionCount& count, const Config& config);
+
 /// The open listeners, and how they become others on a reload. Owned by App, on its thread.
 class Listeners {
  public:
-    Listeners(Shard& shard, const Config& config);
+    /// `count` is that of all shards. The inner ones have no sockets: they serve the clients that
+    /// those of another shard have accepted.
+    Listeners(Shard& shard, ConnectionCount& count, bool inner)
+        : shard_(shard), count_(count), inner_(inner) {}
     ~Listeners();
     Listeners(const Listeners&) = delete;
     Listeners& operator=(const Listeners&) = delete;
@@ -46,6 +52,8 @@ class Listeners {
     void use(Change change);
 
     void close();
+    /// A client that was accepted at this place by another shard.
+    void take(const std::string& place, UniqueFd client, const Endpoint& from);
     /// The configured listener at whose place this one is; null when there is none any more.
     [[nodiscard]] const Listener* current(const ListenerSettings& settings) const;
     /// All that are open, with the ports that they really have.
@@ -53,7 +61,8 @@ class Listeners {
     /// Deletes those that are closed and have no connection any more.
     void forget_closed();
 
-    void set_limits(const Config& config);
+    /// Settings of HTTP and WebSocket for clients to come.
+    void use(const Config& config);
 
  private:
     Change::Entry prepare(const ListenerConfig& config, std::size_t realm, Change& change);
@@ -62,7 +71,8 @@ class Listeners {
     Outcome<void> need_websockets(const Config& config);
 
     Shard& shard_;
-    ConnectionCount count_;
+    ConnectionCount& count_;
+    const bool inner_;
     std::unique_ptr<WebSocketServer> websockets_;  ///< null when no listener has needed it
     std::vector<std::unique_ptr<Listener>> open_;
     std::vector<std::unique_ptr<Listener>> closed_;

@@ -1,5 +1,7 @@
 #include "broker/process.hpp"
 
+#include "base/small_thread.hpp"
+
 #include <algorithm>
 #include <cerrno>
 #include <charconv>
@@ -99,7 +101,7 @@ void tune_memory() {
     ::mallopt(M_TRIM_THRESHOLD, 512 * 1024);
     pthread_attr_t attributes;
     if (::pthread_attr_init(&attributes) == 0) {
-        ::pthread_attr_setstacksize(&attributes, thread_stack_bytes);
+        ::pthread_attr_setstacksize(&attributes, stack_size(thread_stack_bytes));
         ::pthread_setattr_default_np(&attributes);
         ::pthread_attr_destroy(&attributes);
     }

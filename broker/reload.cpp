@@ -42,6 +42,7 @@ std::string what_needs_a_restart(const Config& before, const Config& after) {
         {"pid_file", before.pid_file != after.pid_file},
         {"user", before.user != after.user},
         {"threads", before.threads != after.threads},
+        {"threads_placement", before.threads_spread != after.threads_spread},
     };
     std::string names;
     for (const auto& each : fixed) {
@@ -57,7 +58,9 @@ std::string what_needs_a_restart(const Config& before, const Config& after) {
 void App::reload() {
     log_.line(LogType::information, "Reloading config.");
     log_.reopen();
-    if (!reload_config(reader_())) {
+    bool done = false;
+    workers_.still([&] { done = reload_config(reader_()); });
+    if (!done) {
         log_.line(LogType::error,
                   "The configuration was not reloaded: nothing was changed, and the broker goes on "
                   "as before. Mend what is listed above, then send SIGHUP again.");
@@ -77,20 +80,30 @@ bool App::reload_config(ParseResult parsed) {
     for (const Problem& problem : realms.problems) {
         log_problem(log_, problem);
     }
-    auto change = listeners_->prepare(parsed.config, realms.numbers);
-    for (const Problem& problem : change.problems) {
-        log_problem(log_, problem);
+    std::vector<Listeners::Change> changes;
+    for (const auto& worker : workers_) {
+        changes.push_back(worker->listeners->prepare(parsed.config, realms.numbers));
+        for (const Problem& problem : changes.back().problems) {
+            log_problem(log_, problem);
+        }
+        if (!changes.back().problems.empty()) {
+            return false;  // the others would say the same
+        }
     }
-    if (!realms.problems.empty() || !change.problems.empty()) {
+    if (!realms.problems.empty()) {
         return false;
     }
     const RealmList before = realms_.list();
     realms_.use(std::move(realms));
-    login_->change(realms_.list());
-    listeners_->use(std::move(change));
+    for (std::size_t index = 0; index < workers_.count(); ++index) {
+        workers_.at(index).login->change(realms_.list());
+        workers_.at(index).listeners->use(std::move(changes[index]));
+    }
     use(parsed.config);
-    review_clients(before);
-    listeners_->forget_closed();
+    for (const auto& worker : workers_) {
+        review_clients(*worker, before);
+        worker->listeners->forget_closed();
+    }
     log_.line(LogType::information, "Config reloaded.");
     return true;
 }
@@ -106,31 +119,36 @@ void App::use(const Config& config) {
         store_->set_autosave(config.autosave_interval, config.autosave_on_changes);
         store_->set_limit(config.global_max_store_bytes);
     }
-    listeners_->set_limits(config);
+    set_limits(connections_, config);
     config_ = config;
     limits_ = limits_of(config);
-    login_->guard().configure(throttle_of(config));
+    throttle_.configure(throttle_of(config));
     open_control();
-    shard_->broker().limits_changed(shard_->now());
+    for (const auto& worker : workers_) {
+        worker->listeners->use(config);
+        worker->shard->broker().limits_changed(worker->shard->now());
+    }
     for (const ReportLine& line : startup_report(config_)) {
         log_.line(line.type, line.text);
     }
 }
 
 /// Ends the connections whose right to be here is gone; the others stay and get the new rules.
-void App::review_clients(const RealmList& before) {
-    shard_->broker().refresh_access();
-    shard_->broker().review_clients(
-        [&](const Connection& connection) { return verdict(connection, before); }, shard_->now());
+void App::review_clients(Worker& worker, const RealmList& before) {
+    Broker& broker = worker.shard->broker();
+    broker.refresh_access();
+    broker.review_clients(
+        [&](const Connection& connection) { return verdict(worker, connection, before); },
+        worker.shard->now());
 }
 
-std::optional<ReasonCode> App::verdict(const Connection& connection,
+std::optional<ReasonCode> App::verdict(const Worker& worker, const Connection& connection,
                                        const RealmList& before) const {
-    const Listener* listener = listeners_->current(*connection.listener);
+    const Listener* listener = worker.listeners->current(*connection.listener);
     if (listener == nullptr) {
         return ReasonCode::administrative_action;
     }
-    if (const auto revoked = shard_->certificates().verdict(connection)) {
+    if (const auto revoked = worker.shard->certificates().verdict(connection)) {
         return revoked;
     }
     if (connection.session == nullptr) {

@@ -74,7 +74,18 @@ bool LoginThrottle::is_trusted(std::string_view address, std::string_view user, 
            known->failures.count(now, settings_.window) < settings_.slow_after;
 }
 
+void LoginThrottle::configure(const LoginThrottleSettings& settings) {
+    const std::lock_guard lock(mutex_);
+    settings_ = settings;
+}
+
+LoginThrottle::Counters LoginThrottle::counters() const {
+    const std::lock_guard lock(mutex_);
+    return counters_;
+}
+
 LoginVerdict LoginThrottle::admit(std::string_view address, std::string_view user, Time now) {
+    const std::lock_guard lock(mutex_);
     if (!settings_.enabled) {
         return {};
     }
@@ -106,6 +117,7 @@ LoginThrottle::Suspect& LoginThrottle::count(WorthTable<Suspect>& table, std::st
 }
 
 LoginVerdict LoginThrottle::failed(std::string_view address, std::string_view user, Time now) {
+    const std::lock_guard lock(mutex_);
     ++counters_.failures;
     if (!settings_.enabled) {
         return {};
@@ -133,6 +145,7 @@ LoginVerdict LoginThrottle::failed(std::string_view address, std::string_view us
 }
 
 void LoginThrottle::succeeded(std::string_view address, std::string_view user, Time now) {
+    const std::lock_guard lock(mutex_);
     if (!settings_.enabled) {
         return;
     }

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <functional>
 #include <list>
+#include <mutex>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -124,7 +125,8 @@ class WorthTable {
 /// - A loopback address or Unix socket is never refused: behind a proxy that is not declared as
 ///   trusted all clients have it. Failures from there are slowed, and count for the user.
 ///
-/// Every table has a limit, so that no flood fills the memory. Used by one thread at a time.
+/// Every table has a limit, so that no flood fills the memory. One for all shards: may be called
+/// from any thread.
 class LoginThrottle {
  public:
     static constexpr std::size_t addresses_max = 4096;
@@ -144,7 +146,7 @@ class LoginThrottle {
     explicit LoginThrottle(const LoginThrottleSettings& settings) : settings_(settings) {}
 
     /// Other settings from now on, for a reload; what was counted stays.
-    void configure(const LoginThrottleSettings& settings) { settings_ = settings; }
+    void configure(const LoginThrottleSettings& settings);
 
     /// Before the password is looked at: allow or refuse. `address` is the true one, numeric.
     LoginVerdict admit(std::string_view address, std::string_view user, Time now);
@@ -155,7 +157,7 @@ class LoginThrottle {
     /// The password was right.
     void succeeded(std::string_view address, std::string_view user, Time now);
 
-    [[nodiscard]] const Counters& counters() const { return counters_; }
+    [[nodiscard]] Counters counters() const;
 
     /// What is counted as one address: IPv6 by /64, IPv4 also where it is mapped into IPv6, and
     /// "local" for loopback and everything that is no address.
@@ -175,6 +177,7 @@ class LoginThrottle {
     Suspect& count(WorthTable<Suspect>& table, std::string_view key, std::uint32_t failures_max,
                    Time now);
 
+    mutable std::mutex mutex_;  ///< guards all below
     LoginThrottleSettings settings_;
     Counters counters_;
     WorthTable<Suspect> addresses_{addresses_max};

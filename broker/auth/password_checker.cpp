@@ -1,5 +1,7 @@
 #include "broker/auth/password_checker.hpp"
 
+#include "base/small_thread.hpp"
+
 #include <cassert>
 #include <csignal>
 #include <utility>
@@ -97,7 +99,7 @@ bool PasswordChecker::ensure_worker() {
     }
     pthread_attr_t attributes;
     ::pthread_attr_init(&attributes);
-    ::pthread_attr_setstacksize(&attributes, limits_.thread_stack_bytes);
+    ::pthread_attr_setstacksize(&attributes, stack_size(limits_.thread_stack_bytes));
     // Signals of the process belong to the thread that waits for them.
     sigset_t all;
     sigset_t old_mask;

@@ -96,12 +96,8 @@ std::string set_user(Draft& draft, const Value& value) {
     return {};
 }
 
-std::string set_threads(Draft& draft, const Value& value) {
-    draft.config.threads = static_cast<unsigned>(value.number);
-    if (value.number > 1) {
-        draft.notices.emplace_back(
-            "'threads' above 1: this version runs one thread for its clients");
-    }
+std::string set_threads_placement(Draft& draft, const Value& value) {
+    draft.config.threads_spread = value.text == "spread";
     return {};
 }
 
@@ -236,7 +232,8 @@ std::span<const Directive> global_directives() {
         {"pid_file", global, text(), set<&Config::pid_file>},
         {"set_tcp_nodelay", global, boolean(), set_tcp_nodelay},
         {"sys_interval", global, integer(0, short_max), set<&Config::sys_interval_s>},
-        {"threads", global, integer(1, 64), set_threads},
+        {"threads", global, integer(1, 64), set<&Config::threads>},
+        {"threads_placement", global, word("fill spread"), set_threads_placement},
         {"user", global, last_text(), set_user},
 
         // Plugins

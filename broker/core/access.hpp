@@ -130,7 +130,7 @@ class AccessPolicy {
     /// restored session, and again by `Broker::refresh_access`.
     virtual std::shared_ptr<const Grant> grant(const Identity& identity) = 0;
 
-    /// Writes the counters of logins; asked before each round of `$SYS`.
+    /// Writes the counters of logins of all shards; asked by shard 0 before each round of `$SYS`.
     virtual void count(Stats& stats) const { static_cast<void>(stats); }
 };
 

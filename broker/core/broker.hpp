@@ -108,6 +108,11 @@ class Broker {
     /// A line of the log as a message under `$SYS/broker/log/`: not retained, gone after 20 s.
     void publish_log(std::string_view suffix, std::string_view line, Time now);
 
+    /// Which shard keeps the retained message of a topic, a shared subscription, or the place of a
+    /// client identifier in the directory.
+    [[nodiscard]] ShardIndex owner_of(std::string_view text) const;
+
+    [[nodiscard]] Sums sums() const;
     [[nodiscard]] const Stats& stats() const { return stats_; }
     /// The `$SYS` topics with their values of now; none where `sys_interval` is 0, and none but in
     /// shard 0, which hears of the others.
@@ -199,6 +204,9 @@ class Broker {
     ReasonCode check_publish(const Connection& connection, const mqtt::Publish& packet) const;
     ReasonCode pass_on(const Session& session, const mqtt::Publish& packet, Time now);
     ReasonCode answer_control(const Session& session, const mqtt::Publish& packet, Time now);
+    mqtt::Buffer& acknowledgements(Connection& connection, mqtt::PacketType type);
+    void hold_acknowledgements(Connection& connection, std::uint64_t ticket);
+    void release_acknowledgements(Connection& connection, std::uint64_t ticket);
     MessageRef make_message(const Session& session, const mqtt::Publish& packet, Time now);
     /// What its client may do by the rules as they are now.
     void ask_grant(Session& session);
@@ -291,7 +299,6 @@ class Broker {
     /// they knew already.
     void announce(std::string_view filter, std::function<void(Time)> then, Time now);
     void retract(std::string_view filter, Time now);
-    [[nodiscard]] ShardIndex owner_of(std::string_view text) const;
 
     // broker_moves.cpp: sessions that move between shards
     void claim(Connection& connection, Time now);
@@ -312,7 +319,11 @@ class Broker {
     void next_claim(const std::string& client_id, Time now);
 
     // broker_budgets.cpp: limits of sums
+    [[nodiscard]] Sums others() const {
+        return neighbours_ == nullptr ? Sums{} : neighbours_->others();
+    }
     [[nodiscard]] std::size_t queues_memory() const;
+    [[nodiscard]] std::size_t all_queues_memory() const;
     bool make_room(const Session& session, std::size_t payload_bytes, Time now);
     Session* largest_queue();
     void trim_queue(Session& session, std::size_t bytes, Time now);
@@ -377,6 +388,8 @@ class Broker {
     std::size_t heap_maximum_ = 0;
     std::size_t heap_since_look_ = 0;  ///< bytes of packets since then
     Time next_heap_look_{};
+    std::uint64_t retained_ticket_ =
+        0;                            ///< of the message just routed, where another shard keeps it
     std::uint64_t last_session_ = 0;  ///< low part of the last session key
     std::string topic_;               ///< room for a topic with its mount point
     mqtt::Buffer properties_;         ///< room for properties that are forwarded

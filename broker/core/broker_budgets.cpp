@@ -27,6 +27,23 @@ std::size_t Broker::queues_memory() const {
     return stats_.queued_bytes + stats_.queued_messages * Limits::queue_entry_bytes;
 }
 
+/// The same over all shards.
+std::size_t Broker::all_queues_memory() const {
+    const Sums other = others();
+    return queues_memory() + other.queued_bytes + other.queued_messages * Limits::queue_entry_bytes;
+}
+
+Sums Broker::sums() const {
+    Sums sums;
+    sums.sessions = sessions_.size();
+    sums.subscriptions = stats_.subscriptions + stats_.shared_subscriptions;
+    sums.queued_messages = stats_.queued_messages;
+    sums.queued_bytes = stats_.queued_bytes;
+    sums.retained_messages = retained_.sum_of_clients().messages;
+    sums.retained_bytes = retained_.sum_of_clients().payload_bytes;
+    return sums;
+}
+
 void Broker::tell_budget(Budget& budget, std::string_view who, std::string_view what, Time now) {
     if (budget.applied(now) && log_.wants(LogType::warning)) {
         log_.line(LogType::warning, std::string(budget.directive()) + " is reached: client " +
@@ -39,7 +56,7 @@ void Broker::tell_budget(Budget& budget, std::string_view who, std::string_view 
 bool Broker::make_room(const Session& session, std::size_t payload_bytes, Time now) {
     const std::size_t limit = limits_.global_max_queued_bytes;
     const std::size_t wanted = payload_bytes + Limits::queue_entry_bytes;
-    if (limit == 0 || queues_memory() + wanted <= limit) {
+    if (limit == 0 || all_queues_memory() + wanted <= limit) {
         return true;
     }
     if (now >= next_search_) {
@@ -50,7 +67,7 @@ bool Broker::make_room(const Session& session, std::size_t payload_bytes, Time n
             next_search_ = now + search_pause;
         }
     }
-    if (queues_memory() + wanted <= limit) {
+    if (all_queues_memory() + wanted <= limit) {
         return true;
     }
     tell_budget(queued_budget_, session.client_id, "further messages for it are dropped", now);
@@ -87,25 +104,27 @@ void Broker::trim_queue(Session& session, std::size_t bytes, Time now) {
                 "its queue is the largest; the newest messages in it are dropped", now);
 }
 
-/// Whether the retained messages may take one more, or a larger one in place of another. Each shard
-/// looks at its own, which is exact with one.
+/// Whether the retained messages may take one more, or a larger one in place of another. The shard
+/// that keeps the topic decides; where it is another one, the publisher is not told.
 bool Broker::may_retain(std::string_view topic, std::size_t added, std::string_view client_id,
                         Time now) {
-    if (added == 0) {
-        return true;  // [MQTT-3.3.1-6]
+    if (added == 0 || owner_of(topic) != self_) {  // [MQTT-3.3.1-6]
+        return true;
     }
+    const Sums other = others();
     const std::optional<std::size_t> replaced = retained_.payload_bytes_of(topic);
     if (replaced && *replaced >= added) {
         return true;
     }
-    const std::size_t bytes =
-        retained_.sum_of_clients().payload_bytes - replaced.value_or(0) + added;
+    const std::size_t bytes = other.retained_bytes + retained_.sum_of_clients().payload_bytes -
+                              replaced.value_or(0) + added;
     if (limits_.global_max_retained_bytes > 0 && bytes > limits_.global_max_retained_bytes) {
         tell_budget(retained_bytes_budget_, client_id, "its retained message is refused", now);
         return false;
     }
     if (limits_.global_max_retained_messages > 0 && !replaced &&
-        retained_.sum_of_clients().messages >= limits_.global_max_retained_messages) {
+        other.retained_messages + retained_.sum_of_clients().messages >=
+            limits_.global_max_retained_messages) {
         tell_budget(retained_budget_, client_id, "its retained message is refused", now);
         return false;
     }
@@ -114,7 +133,8 @@ bool Broker::may_retain(std::string_view topic, std::size_t added, std::string_v
 
 bool Broker::may_add_subscription(const Session& session, std::string_view filter, Time now) {
     if (limits_.global_max_subscriptions == 0 ||
-        stats_.subscriptions + stats_.shared_subscriptions < limits_.global_max_subscriptions ||
+        others().subscriptions + stats_.subscriptions + stats_.shared_subscriptions <
+            limits_.global_max_subscriptions ||
         session.shared.contains(std::string(filter)) || topics_.contains(filter, session)) {
         return true;
     }

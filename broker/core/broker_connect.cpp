@@ -197,7 +197,8 @@ void Broker::continue_connect(Connection& connection, ReasonCode code, Time now)
     if (wanted.will && !may_leave(wanted.grant, wanted.will->message->topic())) {
         return refuse(connection, ReasonCode::not_authorized, now);
     }
-    if (limits_.global_max_clients > 0 && sessions_.size() >= limits_.global_max_clients &&
+    if (limits_.global_max_clients > 0 &&
+        others().sessions + sessions_.size() >= limits_.global_max_clients &&
         sessions_.find(std::string_view(connection.pending->client_id)) == nullptr) {
         return connection.version == Version::v5
                    ? refuse(connection, ReasonCode::server_busy, now)

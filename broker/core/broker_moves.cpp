@@ -33,6 +33,7 @@ void Broker::claim(Connection& connection, Time now) {
         return;
     }
     const std::uint64_t ticket = ++replies_.last_ticket;
+    under_way->second.ticket = ticket;
     replies_.claims[ticket] = connection.id;
     send(owner_of(client_id), ClaimSession{client_id, ticket, connection.pending->clean_start},
          now);
@@ -46,14 +47,17 @@ void Broker::on(ShardIndex from, ClaimSession& message, Time now) {
     if (!owner || *owner == from) {
         send(from, SessionGranted{message.client_id, message.ticket, nullptr, {}}, now);
     } else {
-        send(from, ClaimOrdered{message.client_id}, now);
+        send(from, ClaimOrdered{message.client_id, message.ticket}, now);
         send(*owner, YieldSession{message.client_id, message.ticket, from, message.clean_start},
              now);
     }
 }
 
 void Broker::on(ShardIndex, ClaimOrdered& message, Time) {
-    replies_.claimed.at(message.client_id).ordered = true;
+    const auto claimed = replies_.claimed.find(message.client_id);
+    if (claimed != replies_.claimed.end() && claimed->second.ticket == message.ticket) {
+        claimed->second.ordered = true;
+    }
 }
 
 void Broker::on(ShardIndex, YieldSession& message, Time now) {

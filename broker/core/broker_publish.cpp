@@ -45,7 +45,11 @@ void Broker::handle_publish(Connection& connection, const Frame& frame, Time now
     packet->topic = mount_topic(connection.listener->mount_point, packet->topic, topic_);
     ReasonCode code = check_publish(connection, *packet);
     if (!mqtt::is_error(code)) {
+        retained_ticket_ = 0;
         code = pass_on(session, *packet, now);
+        if (retained_ticket_ != 0) {
+            hold_acknowledgements(connection, retained_ticket_);
+        }
     }
     if (mqtt::is_error(code) && log_.wants(LogType::debug)) {
         log_.line(LogType::debug, "Denied PUBLISH from " + session.client_id + " ('" +
@@ -158,7 +162,6 @@ mqtt::ReasonCode Broker::check_publish(const Connection& connection,
 
 void Broker::acknowledge(Connection& connection, PacketType type, mqtt::PacketId id,
                          ReasonCode code, Time now) {
-    auto& out = connection.outbox.buffer();
     bool with_code = connection.version == mqtt::Version::v5 && code != ReasonCode::success;
     if (connection.maximum_packet_size < 5) {  // [MQTT-3.1.2-24]
         with_code = with_code && mqtt::is_error(code);
@@ -166,6 +169,7 @@ void Broker::acknowledge(Connection& connection, PacketType type, mqtt::PacketId
             return answer_too_large(connection, now);
         }
     }
+    auto& out = acknowledgements(connection, type);
     const std::uint8_t flags = type == PacketType::pubrel ? 2 : 0;
     const std::uint8_t bytes[] = {
         static_cast<std::uint8_t>((static_cast<unsigned>(type) << 4U) | flags),
@@ -175,7 +179,48 @@ void Broker::acknowledge(Connection& connection, PacketType type, mqtt::PacketId
         static_cast<std::uint8_t>(code),
     };
     out.insert(out.end(), bytes, bytes + (with_code ? 5 : 4));
-    touched(connection);
+    if (&out == &connection.outbox.buffer()) {
+        touched(connection);
+    }
+}
+
+/// Where an acknowledgement is written: behind those that wait, if any.
+mqtt::Buffer& Broker::acknowledgements(Connection& connection, PacketType type) {
+    if (connection.late_acknowledgements == nullptr || type == PacketType::pubrel) {
+        return connection.outbox.buffer();
+    }
+    auto& entry = connection.late_acknowledgements->entries.emplace_back();
+    entry.ticket = std::exchange(connection.late_acknowledgements->ticket, 0);
+    return entry.packet;
+}
+
+/// The acknowledgements to come wait until another shard has answered.
+void Broker::hold_acknowledgements(Connection& connection, std::uint64_t ticket) {
+    if (connection.late_acknowledgements == nullptr) {
+        connection.late_acknowledgements = std::make_unique<LateAcknowledgements>();
+    }
+    connection.late_acknowledgements->ticket = ticket;
+    replies_.awaited[ticket] = {1, [this, id = connection.id, ticket](Time) {
+                                    if (Connection* waiting = find(id)) {
+                                        release_acknowledgements(*waiting, ticket);
+                                    }
+                                }};
+}
+
+void Broker::release_acknowledgements(Connection& connection, std::uint64_t ticket) {
+    auto& entries = connection.late_acknowledgements->entries;
+    for (auto& entry : entries) {
+        entry.ticket = entry.ticket == ticket ? 0 : entry.ticket;
+    }
+    auto& out = connection.outbox.buffer();
+    while (!entries.empty() && entries.front().ticket == 0) {
+        out.insert(out.end(), entries.front().packet.begin(), entries.front().packet.end());
+        entries.pop_front();
+        touched(connection);
+    }
+    if (entries.empty()) {
+        connection.late_acknowledgements = nullptr;
+    }
 }
 
 void Broker::handle_pubrel(Connection& connection, const Frame& frame, Time now) {
@@ -209,7 +254,8 @@ bool Broker::route(const MessageRef& message, Time now) {
 void Broker::store_retained(const MessageRef& message, Time now) {
     const ShardIndex owner = owner_of(message->topic());
     if (owner != self_) {
-        return send(owner, StoreRetained{message.copy()}, now);
+        retained_ticket_ = message->qos() == QoS::at_most_once ? 0 : ++replies_.last_ticket;
+        return send(owner, StoreRetained{message.copy(), retained_ticket_}, now);
     }
     const bool own = message->topic().starts_with("$SYS/");
     if (message->payload().empty()) {  // [MQTT-3.3.1-6, 7]

@@ -68,8 +68,15 @@ void Broker::on(ShardIndex from, PublishMessage& message, Time now) {
     deliver_local(message.message, from, now);
 }
 
-void Broker::on(ShardIndex, StoreRetained& message, Time now) {
-    store_retained(message.message, now);
+void Broker::on(ShardIndex from, StoreRetained& message, Time now) {
+    const MessageRef& kept = message.message;
+    if (kept->topic().starts_with("$SYS/") ||
+        may_retain(kept->topic(), kept->payload().size(), kept->publisher().client_id, now)) {
+        store_retained(kept, now);
+    }
+    if (message.ticket != 0) {
+        send(from, InterestAcknowledged{message.ticket}, now);
+    }
 }
 
 void Broker::on(ShardIndex from, FindRetained& message, Time now) {

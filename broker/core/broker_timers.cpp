@@ -71,11 +71,11 @@ void Broker::on_connection_timer(Connection& connection, Time now) {
 
 void Broker::publish_sys(Time now) {
     timers_.set(now + std::chrono::seconds(limits_.sys_interval), TimerKind::sys_topics, period_);
-    access_.count(stats_);
     count_waiting();
     if (self_ != 0) {
         return send(0, StatsReport{stats_}, now);
     }
+    access_.count(stats_);
     if (!version_published_) {
         version_published_ = true;
         publish_own("$SYS/broker/version", "mqhome version " + version_, now);

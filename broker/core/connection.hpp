@@ -10,6 +10,7 @@
 #include "mqtt/packet.hpp"
 
 #include <cstdint>
+#include <deque>
 #include <memory>
 #include <string>
 #include <vector>
@@ -54,6 +55,17 @@ enum class ConnectionState : std::uint8_t {
     closing            ///< no bytes are taken, `Broker::closed` will come
 };
 
+/// Acknowledgements of PUBLISH packets, in their order [MQTT-4.6.0-2, 3], from the first one on
+/// that waits for another shard.
+struct LateAcknowledgements {
+    struct Entry {
+        std::uint64_t ticket = 0;  ///< of what it waits for; 0: nothing any more
+        mqtt::Buffer packet;
+    };
+    std::deque<Entry> entries;
+    std::uint64_t ticket = 0;  ///< for the next entry
+};
+
 /// One network connection of a shard. Made by `Broker::open`, ended by `Broker::closed`. The
 /// transport uses `id` and `outbox`, everything else belongs to the core.
 struct Connection {
@@ -80,6 +92,7 @@ struct Connection {
     std::unique_ptr<TopicAliases> aliases;
     std::unique_ptr<PendingConnect> pending;
     std::unique_ptr<Authentication> authentication;
+    std::unique_ptr<LateAcknowledgements> late_acknowledgements;  ///< null when none waits
 };
 
 }  // namespace mq::broker

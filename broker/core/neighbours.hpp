@@ -39,7 +39,8 @@ struct InterestAcknowledged {
 };
 
 struct StoreRetained {
-    MessageRef message;  ///< an empty payload removes
+    MessageRef message;        ///< an empty payload removes
+    std::uint64_t ticket = 0;  ///< acknowledged by InterestAcknowledged; 0: not asked for
 };
 struct FindRetained {
     std::uint64_t ticket = 0;
@@ -82,9 +83,11 @@ struct ClaimSession {
 };
 /// To the claimant, whose claim has taken its place in the order: requests to yield that come
 /// before this mean what the shard had until now, those that come after it what the claim will
-/// bring.
+/// bring. May come after the answer to the claim, since that comes from another shard; then it
+/// means nothing any more.
 struct ClaimOrdered {
     std::string client_id;
+    std::uint64_t ticket = 0;
 };
 struct YieldSession {
     std::string client_id;
@@ -133,6 +136,8 @@ class Neighbours {
  public:
     virtual ~Neighbours() = default;
     virtual void send(ShardIndex to, ShardMessage message) = 0;
+    /// What the other shards hold, as of their last turns.
+    [[nodiscard]] virtual Sums others() const { return {}; }
 };
 
 /// A session on its move, at either end.

@@ -53,6 +53,7 @@ struct Awaited {
 
 /// A claim of this shard to a session.
 struct OwnClaim {
+    std::uint64_t ticket = 0;
     bool ordered = false;              ///< ClaimOrdered has come
     std::deque<ConnectionId> next;     ///< connections whose claim comes after it
     std::vector<YieldSession> yields;  ///< requests for the session once it is here

@@ -5,6 +5,26 @@
 
 namespace mq::broker {
 
+/// What limits of sums over all shards are about: what one shard, or several, hold now.
+struct Sums {
+    std::size_t sessions = 0;
+    std::size_t subscriptions = 0;  ///< shared ones too
+    std::size_t queued_messages = 0;
+    std::size_t queued_bytes = 0;       ///< payload
+    std::size_t retained_messages = 0;  ///< of clients
+    std::size_t retained_bytes = 0;     ///< payload
+
+    Sums& operator+=(const Sums& other) {
+        sessions += other.sessions;
+        subscriptions += other.subscriptions;
+        queued_messages += other.queued_messages;
+        queued_bytes += other.queued_bytes;
+        retained_messages += other.retained_messages;
+        retained_bytes += other.retained_bytes;
+        return *this;
+    }
+};
+
 /// Counters of one shard since its start, and gauges of what it holds now. The $SYS topics are made
 /// of the sums over the shards.
 struct Stats {

@@ -84,6 +84,10 @@ std::vector<SysTopics::Value> SysTopics::counters(const Stats& total, Time now) 
     for (const auto& [topic, number] : numbers) {
         values.emplace_back(prefix + topic, std::to_string(number));
     }
+    for (std::size_t shard = 0; reports_.size() > 1 && shard < reports_.size(); ++shard) {
+        values.emplace_back(prefix + "threads/" + std::to_string(shard) + "/clients",
+                            std::to_string(reports_[shard].connections));
+    }
     for (const auto& [name, value] : gauges_) {
         values.emplace_back(prefix + name, value);
     }

@@ -72,15 +72,26 @@ ListenerSettings settings_of(const ListenerConfig& config, std::size_t realm) {
     return settings;
 }
 
+std::shared_ptr<std::atomic<std::uint32_t>> ConnectionCount::at(const std::string& place) {
+    auto& known = places[place];
+    auto count = known.lock();
+    if (count == nullptr) {
+        count = std::make_shared<std::atomic<std::uint32_t>>(0);
+        known = count;
+    }
+    return count;
+}
+
 Listener::Listener(Shard& shard, const ListenerConfig& config, std::size_t realm,
-                   ConnectionCount& count, PlaceCount place_count, WebSocketServer* websockets)
+                   ConnectionCount& count, WebSocketServer* websockets, bool inner)
     : shard_(shard),
       config_(config),
       count_(count),
       websockets_(config.protocol != ListenerProtocol::mqtt ? websockets : nullptr),
       settings_(settings_of(config, realm)),
-      place_count_(std::move(place_count)),
-      spare_(open_spare()) {
+      place_count_(count.at(config.place())),
+      inner_(inner),
+      spare_(inner ? -1 : open_spare()) {
     assert(config.protocol == ListenerProtocol::mqtt || websockets != nullptr);
     shard_.watch(*this);
 }
@@ -97,8 +108,7 @@ Outcome<std::unique_ptr<Listener>> Listener::open(Shard& shard, const ListenerCo
                                                   std::size_t realm, ConnectionCount& count,
                                                   WebSocketServer* websockets,
                                                   bool shares_address) {
-    std::unique_ptr<Listener> made(
-        new Listener(shard, config, realm, count, std::make_shared<std::uint32_t>(0), websockets));
+    std::unique_ptr<Listener> made(new Listener(shard, config, realm, count, websockets, false));
     if (auto opened = made->open_sockets(shares_address); !opened) {
         return opened.error();
     }
@@ -108,11 +118,20 @@ Outcome<std::unique_ptr<Listener>> Listener::open(Shard& shard, const ListenerCo
     return made;
 }
 
+Outcome<std::unique_ptr<Listener>> Listener::open_inner(Shard& shard, const ListenerConfig& config,
+                                                        std::size_t realm, ConnectionCount& count,
+                                                        WebSocketServer* websockets) {
+    std::unique_ptr<Listener> made(new Listener(shard, config, realm, count, websockets, true));
+    if (auto done = made->prepare(); !done) {
+        return done.error();
+    }
+    return made;
+}
+
 Outcome<std::unique_ptr<Listener>> Listener::successor(const ListenerConfig& config,
                                                        std::size_t realm,
                                                        WebSocketServer* websockets) const {
-    std::unique_ptr<Listener> made(
-        new Listener(shard_, config, realm, count_, place_count_, websockets));
+    std::unique_ptr<Listener> made(new Listener(shard_, config, realm, count_, websockets, inner_));
     made->settings_.port = settings_.port;
     if (auto done = made->prepare(); !done) {
         return done.error();
@@ -147,7 +166,7 @@ Outcome<void> Listener::prepare_tls() {
     if (shard_.psk_keys()) {
         keys = [&shard = shard_, realm = settings_.realm] { return shard.psk_keys()(realm); };
     }
-    auto made = TlsKeeper::create(shard_, config_, settings_.port, std::move(keys));
+    auto made = TlsKeeper::create(shard_, config_, settings_.port, std::move(keys), inner_);
     if (!made) {
         return made.error();
     }
@@ -291,7 +310,11 @@ bool Listener::accept(Socket& socket) {
     Endpoint from;
     auto client = accept_on(socket.fd.get(), from);
     if (client) {
-        start(std::move(*client), from);
+        // The state that the API tells is known to the first shard only.
+        const bool stays = !count_.hand_over || config_.protocol == ListenerProtocol::http_api;
+        if (stays || !count_.hand_over(config_.place(), *client, from)) {
+            start(std::move(*client), from);
+        }
         return true;
     }
     switch (client.error().value()) {

@@ -11,8 +11,11 @@
 #include "broker/net/trusted_proxies.hpp"
 #include "broker/net/unix_socket.hpp"
 
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
+#include <map>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -22,14 +25,23 @@ namespace mq::broker {
 
 class WebSocketServer;
 
-/// What all listeners have in common: the count of open connections, and rules for new ones.
+/// What all listeners have in common, on all shards: the count of open connections, and rules for
+/// new ones, which change only while the shards stand still.
 struct ConnectionCount {
     std::uint32_t max = 0;  ///< 0: no limit
     bool log_connections = true;
     /// From accept until it is clear what a client speaks; for its CONNECT it has as much again.
     std::uint32_t connect_timeout_s = Limits().connect_timeout;
     TrustedProxies trusted_proxies;
-    std::uint32_t open = 0;
+    std::atomic<std::uint32_t> open = 0;
+    /// By place, of all listeners that there or have been there; see `at`.
+    std::map<std::string, std::weak_ptr<std::atomic<std::uint32_t>>, std::less<>> places{};
+    /// Gives a client that a listener has accepted to another shard; false when this one keeps it.
+    std::function<bool(const std::string& place, UniqueFd& client, const Endpoint& from)> hand_over;
+
+    /// The count of open connections at a place, shared by its listeners on all shards and over
+    /// reloads. Not from several threads at a time.
+    std::shared_ptr<std::atomic<std::uint32_t>> at(const std::string& place);
 };
 
 /// One `listener` of the configuration: its sockets, and the connections that come in through them.
@@ -48,6 +60,11 @@ class Listener final : private Timed {
                                                    std::size_t realm, ConnectionCount& count,
                                                    WebSocketServer* websockets,
                                                    bool shares_address = false);
+    /// One without sockets, for clients that another shard has accepted at this place. It says
+    /// nothing about its files, since the one with sockets does.
+    static Outcome<std::unique_ptr<Listener>> open_inner(Shard& shard, const ListenerConfig& config,
+                                                         std::size_t realm, ConnectionCount& count,
+                                                         WebSocketServer* websockets);
     /// A listener for the same place as this one, with other options, ready to `take_sockets`.
     [[nodiscard]] Outcome<std::unique_ptr<Listener>> successor(const ListenerConfig& config,
                                                                std::size_t realm,
@@ -63,6 +80,8 @@ class Listener final : private Timed {
     /// The port in use, also where the configuration left the choice to the system.
     [[nodiscard]] std::uint16_t port() const { return settings_.port; }
 
+    /// Begins with a client that was accepted here, or elsewhere at this place.
+    void start(UniqueFd client, const Endpoint& from);
     /// Takes no further connections; those that are open stay.
     void close();
     /// The configuration has no such listener any more: also nobody who is on the way in gets in.
@@ -114,10 +133,10 @@ class Listener final : private Timed {
     };
 
     /// Open connections of one place, whichever options they came by.
-    using PlaceCount = std::shared_ptr<std::uint32_t>;
+    using PlaceCount = std::shared_ptr<std::atomic<std::uint32_t>>;
 
     Listener(Shard& shard, const ListenerConfig& config, std::size_t realm, ConnectionCount& count,
-             PlaceCount place_count, WebSocketServer* websockets);
+             WebSocketServer* websockets, bool inner);
     /// Everything but the sockets.
     Outcome<void> prepare();
     Outcome<void> prepare_tls();
@@ -127,7 +146,6 @@ class Listener final : private Timed {
     Outcome<void> wait_for(Socket& socket);
     [[nodiscard]] Peer peer_of(const UniqueFd& client, const Endpoint& from) const;
     [[nodiscard]] bool accept(Socket& socket);
-    void start(UniqueFd client, const Endpoint& from);
     [[nodiscard]] bool full() const;
     void out_of_descriptors(Socket& socket);
     void pause();
@@ -142,6 +160,7 @@ class Listener final : private Timed {
     std::unique_ptr<TlsKeeper> tls_;  ///< null: without TLS
     std::vector<std::unique_ptr<Socket>> sockets_;
     PlaceCount place_count_;
+    const bool inner_;
     bool gone_ = false;
     std::uint32_t connections_ = 0;
     UniqueFd spare_;  ///< given up for a moment to turn away a client when no descriptor is left

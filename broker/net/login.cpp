@@ -185,7 +185,7 @@ std::shared_ptr<const Grant> Login::grant(const Identity& identity) {
 }
 
 void Login::count(Stats& stats) const {
-    const LoginThrottle::Counters& counters = guard_.counters();
+    const LoginThrottle::Counters counters = guard_.counters();
     stats.logins_failed = counters.failures;
     stats.logins_slowed = counters.slowed;
     stats.logins_refused_by_address = counters.refused_by_address;

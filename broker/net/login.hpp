@@ -25,8 +25,7 @@ class Shard;
 /// refused. One per shard, on its thread.
 class Login final : public AccessPolicy {
  public:
-    Login(Shard& shard, PasswordChecker& checker, RealmList realms,
-          const LoginThrottleSettings& throttle)
+    Login(Shard& shard, PasswordChecker& checker, RealmList realms, LoginThrottle& throttle)
         : shard_(shard), checker_(checker), realms_(std::move(realms)), guard_(shard, throttle) {}
 
     std::optional<mqtt::ReasonCode> login(const LoginRequest& request) override;
@@ -39,7 +38,7 @@ class Login final : public AccessPolicy {
     void change(RealmList realms) { realms_ = std::move(realms); }
     [[nodiscard]] const RealmList& realms() const { return realms_; }
 
-    /// For other ways to log in, and for a reload.
+    /// For other ways to log in.
     [[nodiscard]] LoginGuard& guard() { return guard_; }
 
  private:

@@ -23,8 +23,9 @@ struct LoginAttempt {
 /// shard, on its thread, within turns.
 class LoginGuard {
  public:
-    LoginGuard(Shard& shard, const LoginThrottleSettings& settings)
-        : shard_(shard), throttle_(settings), answers_(shard) {}
+    /// `throttle` is that of all shards.
+    LoginGuard(Shard& shard, LoginThrottle& throttle)
+        : shard_(shard), throttle_(throttle), answers_(shard) {}
 
     /// Before the secret is looked at. False: refuse the login; it is logged.
     bool admit(const LoginAttempt& attempt);
@@ -39,14 +40,11 @@ class LoginGuard {
     /// A login is refused for another reason, which says nothing about guessing; only logs it.
     void refused(const LoginAttempt& attempt, std::string_view reason);
 
-    /// Other settings, after a reload. What was counted stays.
-    void configure(const LoginThrottleSettings& settings) { throttle_.configure(settings); }
-
-    [[nodiscard]] const LoginThrottle::Counters& counters() const { return throttle_.counters(); }
+    [[nodiscard]] LoginThrottle::Counters counters() const { return throttle_.counters(); }
 
  private:
     Shard& shard_;
-    LoginThrottle throttle_;
+    LoginThrottle& throttle_;
     DelayedCalls answers_;
 };
 

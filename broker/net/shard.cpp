@@ -1,5 +1,7 @@
 #include "broker/net/shard.hpp"
 
+#include "broker/net/shard_link.hpp"
+
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/posix/stream_descriptor.hpp>
 #include <boost/asio/post.hpp>
@@ -103,16 +105,28 @@ void Shard::post(std::function<void()> work) {
 }
 
 void Shard::wait_ready() {
+    waits_ = true;
     loop_->ready.async_wait(asio::posix::descriptor_base::wait_read, [this](error_code error) {
+        waits_ = false;
         if (!error) {
             serve_ready();
-            wait_ready();
+            serve_on();
         }
     });
 }
 
+bool Shard::held() const {
+    return link_ != nullptr && link_->held();
+}
+
+void Shard::serve_on() {
+    if (!waits_ && !held()) {
+        wait_ready();
+    }
+}
+
 void Shard::serve_ready() {
-    for (std::size_t i = 0; i < turns_per_wake_up_max; ++i) {
+    for (std::size_t i = 0; i < turns_per_wake_up_max && !held(); ++i) {
         const auto events = poller_.wait(events_);
         if (events.empty()) {
             return;
@@ -136,6 +150,9 @@ void Shard::end_turn() {
     while (!noted_.empty() || !dead_.empty()) {
         finish_noted();
         bury_dead();
+    }
+    if (link_ != nullptr && broker_ != nullptr) {
+        link_->flush();
     }
     if (!noted_next_.empty() && !next_turn_posted_) {
         next_turn_posted_ = true;

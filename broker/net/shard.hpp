@@ -24,6 +24,7 @@ class io_context;
 
 namespace mq::broker {
 
+class ShardLink;
 class TlsKeylog;
 
 /// Something of the net room with a deadline, beside the core's own timers.
@@ -61,6 +62,8 @@ class Shard {
 
     /// Once, before anything else is done with the shard.
     void make_broker(const BrokerSetup& setup);
+    /// Once, after `make_broker`, where there are other shards; null: there are none any more.
+    void set_link(ShardLink* link) { link_ = link; }
     [[nodiscard]] Broker& broker() { return *broker_; }
     [[nodiscard]] Log& log() { return log_; }
     [[nodiscard]] Poller& poller() { return poller_; }
@@ -101,6 +104,9 @@ class Shard {
 
     /// The time of this turn.
     [[nodiscard]] Time now() const { return now_; }
+
+    /// For the link: other shards keep up again.
+    void serve_on();
 
     // For residents.
 
@@ -149,6 +155,7 @@ class Shard {
     void finish_noted();
     void bury_dead();
     void wait_ready();
+    [[nodiscard]] bool held() const;
     void serve_ready();
     void take_buffers_back();
     void arm_timer();
@@ -167,6 +174,8 @@ class Shard {
     bool stop_when_empty_ = false;
     bool next_turn_posted_ = false;
     std::unique_ptr<Broker> broker_;
+    ShardLink* link_ = nullptr;
+    bool waits_ = false;  ///< for something to become ready
 
     ResidentList residents_;
     std::vector<Transport*> noted_;

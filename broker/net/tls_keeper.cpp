@@ -25,11 +25,12 @@ std::string in_days(std::int64_t count) {
 }  // namespace
 
 TlsKeeper::TlsKeeper(Shard& shard, const ListenerConfig& config, std::uint16_t port, PskSource psk,
-                     TlsContext context, std::vector<FileStamp> stamps)
+                     TlsContext context, std::vector<FileStamp> stamps, bool silent)
     : shard_(shard),
       config_(config),
       port_(port),
       psk_(std::move(psk)),
+      silent_(silent),
       context_(std::move(context)),
       stamps_(std::move(stamps)),
       next_look_(shard.now()) {
@@ -42,14 +43,15 @@ TlsKeeper::~TlsKeeper() {
 }
 
 Outcome<std::unique_ptr<TlsKeeper>> TlsKeeper::create(Shard& shard, const ListenerConfig& config,
-                                                      std::uint16_t port, PskSource psk) {
+                                                      std::uint16_t port, PskSource psk,
+                                                      bool silent) {
     auto stamps = stamps_of(files_of(config));  // before they are read, so that no change is missed
     auto context = TlsContext::create(config, psk, shard.tls_keylog());
     if (!context) {
         return context.error();
     }
-    return std::unique_ptr<TlsKeeper>(
-        new TlsKeeper(shard, config, port, std::move(psk), std::move(*context), std::move(stamps)));
+    return std::unique_ptr<TlsKeeper>(new TlsKeeper(
+        shard, config, port, std::move(psk), std::move(*context), std::move(stamps), silent));
 }
 
 Outcome<void> TlsKeeper::check() const {
@@ -83,12 +85,11 @@ void TlsKeeper::look() {
 void TlsKeeper::reload_changed() {
     const std::string port = std::to_string(port_);
     if (auto done = reload(); !done) {
-        shard_.log().line(LogType::error, done.error().what + "; port " + port +
-                                              " stays with what was read before.");
+        say(LogType::error,
+            done.error().what + "; port " + port + " stays with what was read before.");
         return;
     }
-    shard_.log().line(LogType::notice,
-                      "TLS files of port " + port + " have changed and are in use.");
+    say(LogType::notice, "TLS files of port " + port + " have changed and are in use.");
     shard_.review_certificates();
 }
 
@@ -115,7 +116,13 @@ void TlsKeeper::tell_dates() {
     }
     next_warning_ = shard_.now() + warning_interval;
     for (const std::string& warning : warnings) {
-        shard_.log().line(LogType::warning, warning);
+        say(LogType::warning, warning);
+    }
+}
+
+void TlsKeeper::say(LogType type, const std::string& text) {
+    if (!silent_) {
+        shard_.log().line(type, text);
     }
 }
 

@@ -31,8 +31,10 @@ class TlsKeeper final : private Timed {
 
     /// Reads the files. The watch begins when the turn is over, so that a listener that is not
     /// used after all says nothing.
+    /// A `silent` one leaves what there is to say to that of another shard with the same files.
     static Outcome<std::unique_ptr<TlsKeeper>> create(Shard& shard, const ListenerConfig& config,
-                                                      std::uint16_t port, PskSource psk);
+                                                      std::uint16_t port, PskSource psk,
+                                                      bool silent = false);
     ~TlsKeeper();
     TlsKeeper(const TlsKeeper&) = delete;
     TlsKeeper& operator=(const TlsKeeper&) = delete;
@@ -50,7 +52,8 @@ class TlsKeeper final : private Timed {
 
  private:
     TlsKeeper(Shard& shard, const ListenerConfig& config, std::uint16_t port, PskSource psk,
-              TlsContext context, std::vector<FileStamp> stamps);
+              TlsContext context, std::vector<FileStamp> stamps, bool silent);
+    void say(LogType type, const std::string& text);
     void reload_changed();
     void tell_dates();
     [[nodiscard]] std::string gauge() const;
@@ -61,6 +64,7 @@ class TlsKeeper final : private Timed {
     const ListenerConfig& config_;
     const std::uint16_t port_;
     const PskSource psk_;
+    const bool silent_;
     TlsContext context_;
     std::vector<FileStamp> stamps_;  ///< when they were read last, well or not
     Time next_look_;

@@ -1,5 +1,6 @@
 #include "broker/store/store.hpp"
 
+#include "base/small_thread.hpp"
 #include "broker/store/schema.hpp"
 #include "broker/store/writer.hpp"
 
@@ -218,7 +219,7 @@ void Store::limit_waiting() {
 Outcome<void> Store::start_thread() {
     pthread_attr_t attributes;
     ::pthread_attr_init(&attributes);
-    ::pthread_attr_setstacksize(&attributes, thread_stack_bytes);
+    ::pthread_attr_setstacksize(&attributes, stack_size(thread_stack_bytes));
     // Signals are for the program's other threads.
     sigset_t all;
     sigset_t before;

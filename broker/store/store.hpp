@@ -98,6 +98,50 @@ class Store final : public Journal {
     /// starts the thread. Without it, `close` leaves the file as it is.
     Outcome<void> start();
 
+    /// Where one of several shards reports. The core counts its messages without atomics, so those
+    /// that are kept are copied, once for the entries of the same message that follow each other.
+    /// On the thread of its shard.
+    class Door final : public Journal {
+     public:
+        explicit Door(Store& store) : store_(store) {}
+        ~Door() override;
+
+        void session_stored(const SessionRecord& session) override;
+        void session_removed(std::string_view client_id) override {
+            store_.session_removed(client_id);
+        }
+        void subscription_stored(std::string_view client_id,
+                                 const SubscriptionRecord& subscription) override {
+            store_.subscription_stored(client_id, subscription);
+        }
+        void subscription_removed(std::string_view client_id, std::string_view filter) override {
+            store_.subscription_removed(client_id, filter);
+        }
+        EntryNumber next_entry() override { return store_.next_entry(); }
+        void entry_stored(std::string_view client_id, const EntryRecord& entry) override;
+        void entry_state(std::string_view client_id, EntryNumber number, EntryState state,
+                         mqtt::PacketId packet_id) override {
+            store_.entry_state(client_id, number, state, packet_id);
+        }
+        void entry_removed(std::string_view client_id, EntryNumber number) override {
+            store_.entry_removed(client_id, number);
+        }
+        void received_stored(std::string_view client_id, mqtt::PacketId packet_id) override {
+            store_.received_stored(client_id, packet_id);
+        }
+        void received_removed(std::string_view client_id, mqtt::PacketId packet_id) override {
+            store_.received_removed(client_id, packet_id);
+        }
+        void retained_stored(const MessageRef& message) override;
+        void retained_removed(std::string_view topic) override { store_.retained_removed(topic); }
+        [[nodiscard]] JournalStats stats() const override { return store_.stats(); }
+
+     private:
+        Store& store_;
+        MessageRef copied_;  ///< the shard's
+        MessageRef copy_;    ///< the store's, counted with its mutex held only
+    };
+
     /// Other settings of the same name from now on.
     void set_autosave(std::uint32_t interval, bool on_changes);
     /// Another `store_bytes_max`; the files are written and measured at once.
@@ -138,6 +182,8 @@ class Store final : public Journal {
     void change(Operation operation);
 
     // With the mutex held.
+    void store_retained(Batch& batch, const MessageRef& message);
+    void store_entry(Batch& batch, std::string_view client_id, const EntryRecord& entry);
     void limit_waiting();
     void give_up_message();
     void note_size(std::optional<std::uint64_t> measured);

@@ -1,5 +1,7 @@
 #include "broker/store/store.hpp"
 
+#include <utility>
+
 /// What the core reports, on the shard's thread.
 namespace mq::broker {
 
@@ -40,13 +42,55 @@ void Store::subscription_removed(std::string_view client_id, std::string_view fi
 }
 
 void Store::entry_stored(std::string_view client_id, const EntryRecord& entry) {
-    change([&](Batch& batch) {
-        if (!over_limit_) {
-            return batch.entry_stored(client_id, entry);
-        }
-        batch.entry_removed(client_id, entry.number);
-        give_up_message();
+    change([&](Batch& batch) { store_entry(batch, client_id, entry); });
+}
+
+void Store::store_entry(Batch& batch, std::string_view client_id, const EntryRecord& entry) {
+    if (!over_limit_) {
+        return batch.entry_stored(client_id, entry);
+    }
+    batch.entry_removed(client_id, entry.number);
+    give_up_message();
+}
+
+void Store::Door::session_stored(const SessionRecord& session) {
+    SessionRecord kept = session;
+    if (kept.will) {
+        kept.will->message = kept.will->message.copy();
+    }
+    store_.change([&](Batch& batch) {
+        batch.session_stored(kept);
+        kept.will.reset();
     });
+}
+
+void Store::Door::entry_stored(std::string_view client_id, const EntryRecord& entry) {
+    EntryRecord kept;
+    kept.number = entry.number;
+    kept.qos = entry.qos;
+    kept.retain = entry.retain;
+    kept.identifiers = entry.identifiers;
+    kept.state = entry.state;
+    kept.packet_id = entry.packet_id;
+    const bool known = copied_ && &*copied_ == &*entry.message;
+    MessageRef fresh;
+    if (!known) {
+        copied_ = entry.message;
+        fresh = entry.message.copy();
+    }
+    store_.change([&](Batch& batch) {
+        if (!known) {
+            copy_ = std::move(fresh);
+        }
+        kept.message = copy_;
+        store_.store_entry(batch, client_id, kept);
+        kept.message = {};
+    });
+}
+
+Store::Door::~Door() {
+    const std::lock_guard lock(store_.mutex_);
+    copy_ = {};
 }
 
 void Store::entry_state(std::string_view client_id, EntryNumber number, EntryState state,
@@ -67,13 +111,20 @@ void Store::received_removed(std::string_view client_id, mqtt::PacketId packet_i
 }
 
 void Store::retained_stored(const MessageRef& message) {
-    change([&](Batch& batch) {
-        if (!over_limit_) {
-            return batch.retained_stored(message);
-        }
-        batch.retained_removed(message->topic());  // rather none than an outdated one
-        give_up_message();
-    });
+    change([&](Batch& batch) { store_retained(batch, message); });
+}
+
+void Store::store_retained(Batch& batch, const MessageRef& message) {
+    if (!over_limit_) {
+        return batch.retained_stored(message);
+    }
+    batch.retained_removed(message->topic());  // rather none than an outdated one
+    give_up_message();
+}
+
+void Store::Door::retained_stored(const MessageRef& message) {
+    MessageRef kept = message.copy();
+    store_.change([&](Batch& batch) { store_.store_retained(batch, std::exchange(kept, {})); });
 }
 
 void Store::retained_removed(std::string_view topic) {

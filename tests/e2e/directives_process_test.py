@@ -223,9 +223,22 @@ class TheProcess(BrokerCase):
         peer.subscribes("$SYS/#")
         self.assertEqual(peer.pings(), [])
 
-    def test_threads_beyond_one_are_no_more_than_one_and_say_so(self):
-        broker = self.start("threads 2")
-        self.assertRegex(broker.output, "'threads' above 1: this version runs one thread")
+    def clients_of_threads(self, *lines):
+        """Connects four clients; how many each of two threads has."""
+        self.start("threads 2", "sys_interval 1", *lines)
+        peers = [self.peer(f"p{number}") for number in range(4)]
+        peers[0].subscribes("$SYS/broker/threads/+/clients")
+        counts = {}
+        while sum(counts.values()) != len(peers):
+            told = peers[0].next_publish()
+            counts[told.topic.split("/")[3]] = int(told.payload)
+        return counts
+
+    def test_threads_take_the_clients_that_others_have_no_time_for(self):
+        self.assertEqual(self.clients_of_threads(), {"0": 4, "1": 0})
+
+    def test_threads_placement(self):
+        self.assertEqual(self.clients_of_threads("threads_placement spread"), {"0": 2, "1": 2})
 
     @unittest.skipIf(os.geteuid() == 0, "for ordinary users")
     def test_user_has_no_effect_for_ordinary_users(self):

@@ -49,7 +49,7 @@ TEST(Directives, TableHasOurOwnNamesToo) {
           "global_max_retained_messages", "global_max_store_bytes", "global_max_subscriptions",
           "login_throttle", "login_throttle_address_failures", "login_throttle_refuse_time",
           "login_throttle_slow_after", "login_throttle_user_failures", "login_throttle_window",
-          "threads", "trusted_proxy", "unix_socket_mode", "websockets_path",
+          "threads", "threads_placement", "trusted_proxy", "unix_socket_mode", "websockets_path",
           "websockets_ping_interval"}) {
         names.emplace_back(own);
     }

@@ -109,7 +109,8 @@ TEST(Parser, EachDirectiveSetsItsMember) {
         {"pid_file run/pid", [](const Config& c) { return c.pid_file == "run/pid"; }},
         {"set_tcp_nodelay true", [](const Config& c) { return c.set_tcp_nodelay; }},
         {"sys_interval 0", [](const Config& c) { return c.sys_interval_s == 0; }},
-        {"threads 1", [](const Config& c) { return c.threads == 1; }},
+        {"threads 4", [](const Config& c) { return c.threads == 4; }},
+        {"threads_placement spread", [](const Config& c) { return c.threads_spread; }},
         {"auto_id_prefix x-",
          [](const Config& c) { return c.listeners.front().auto_id_prefix == "x-"; }},
     };
@@ -185,9 +186,6 @@ TEST(Parser, Complaints) {
         {"set_tcp_nodelay false",
          "Warning: 'set_tcp_nodelay false' has no effect: TCP_NODELAY is always set, as what could "
          "be gathered is gathered already. (main.conf:1)"},
-        {"threads 4",
-         "Warning: 'threads' above 1: this version runs one thread for its clients. "
-         "(main.conf:1)"},
         {"threads 65",
          "Error: Invalid 'threads' value '65': it must be a whole number from 1 to 64.\n"
          "Error found at main.conf:1."},

@@ -84,6 +84,26 @@ TEST_F(TwoShards, RetainedMessagesAreFoundWhereverTheyAre) {
     EXPECT_EQ(connected("b", 1).subscribes("r/7").size(), 2U);
 }
 
+TEST_F(TwoShards, ARetainedMessageIsAcknowledgedWhenItIsKept) {
+    Client& publisher = connected("p", 0);
+    world.holds_messages(true);
+    Lines answers;
+    for (std::uint16_t id = 1; id <= 20; ++id) {
+        publisher.publishes("r/" + std::to_string(id), "x", 1, id, true);
+        const Lines more = publisher.reads();
+        answers.insert(answers.end(), more.begin(), more.end());
+    }
+    EXPECT_LT(answers.size(), 20U);
+    world.holds_messages(false);
+    world.settles();
+    const Lines more = publisher.reads();
+    answers.insert(answers.end(), more.begin(), more.end());
+    ASSERT_EQ(answers.size(), 20U);
+    for (std::size_t id = 1; id <= 20; ++id) {
+        EXPECT_THAT(answers[id - 1], HasSubstr("packet_id=" + std::to_string(id) + " "));
+    }
+}
+
 TEST_F(TwoShards, ASharedGroupSpansBoth) {
     Client& a = connected("a", 0);
     Client& b = connected("b", 1);
@@ -209,9 +229,13 @@ TEST_F(TwoShards, ASessionWithoutExpiryEndsWhenItsClientGoesToTheOtherShard) {
 /// A subscriber goes to and fro between the shards while publishers on both send, and the messages
 /// between the shards are delivered in every possible order: each QoS 1 message arrives exactly
 /// once, in the order of its publisher.
-TEST_F(TwoShards, NothingIsLostDoubledOrReorderedWhileASessionMoves) {
+class SomeShards : public testing::TestWithParam<ShardIndex> {};
+INSTANTIATE_TEST_SUITE_P(TwoToFour, SomeShards, testing::Values(2, 3, 4));
+
+TEST_P(SomeShards, NothingIsLostDoubledOrReorderedWhileASessionMoves) {
+    const ShardIndex shards = GetParam();
     for (std::uint32_t seed = 1; seed <= 200; ++seed) {
-        World moving{2};
+        World moving{shards};
         moving.limits.max_queued_messages = 0;
         std::mt19937 random(seed);
         Client* subscriber = &moving.client(Version::v5, 0);
@@ -257,14 +281,19 @@ TEST_F(TwoShards, NothingIsLostDoubledOrReorderedWhileASessionMoves) {
                             collect(*subscriber);
                             subscriber->breaks();
                         }
-                        home = static_cast<ShardIndex>(1 - home);
+                        home =
+                            static_cast<ShardIndex>((home + 1 + random() % (shards - 1U)) % shards);
                         subscriber = &moving.client(Version::v5, home);
                         collect(*subscriber, subscriber->connects("s", false));
                     }
                     break;
                 default: {
-                    const auto from = static_cast<ShardIndex>(random() % 2);
-                    moving.delivers_one(from, static_cast<ShardIndex>(1 - from));
+                    for (int i = 0; i < shards - 1; ++i) {
+                        const auto from = static_cast<ShardIndex>(random() % shards);
+                        const auto to =
+                            static_cast<ShardIndex>((from + 1 + random() % (shards - 1U)) % shards);
+                        moving.delivers_one(from, to);
+                    }
                     if (subscriber->open()) {
                         collect(*subscriber);
                     }

@@ -19,7 +19,8 @@ LoginThrottleSettings strict() {
 TEST(LoginGuard, slows_then_refuses_and_logs_each_refusal) {
     ListLog log;
     const auto shard = std::move(*Shard::create(log));
-    LoginGuard guard(*shard, strict());
+    LoginThrottle throttle(strict());
+    LoginGuard guard(*shard, throttle);
     const LoginAttempt attempt{1, "192.0.2.1", "an\nna", "c\x1B"};
     int answers = 0;
     const auto fail = [&](const LoginAttempt& who) {
@@ -50,12 +51,13 @@ TEST(LoginGuard, slows_then_refuses_and_logs_each_refusal) {
 TEST(LoginGuard, keeps_count_over_a_change_of_settings) {
     ListLog log;
     const auto shard = std::move(*Shard::create(log));
-    LoginGuard guard(*shard, LoginThrottleSettings{});
+    LoginThrottle throttle(LoginThrottleSettings{});
+    LoginGuard guard(*shard, throttle);
     const LoginAttempt attempt{1, "192.0.2.1", "anna", "c"};
     for (int failure = 0; failure < 3; ++failure) {
         guard.failed(attempt, "wrong password", [] {});
     }
-    guard.configure(strict());
+    throttle.configure(strict());
     guard.failed(attempt, "wrong password", [] {});
     EXPECT_FALSE(guard.admit(attempt));
     guard.succeeded({2, "192.0.2.2", "anna", "c"});

@@ -98,8 +98,9 @@ class LoginTest : public testing::Test {
         checker.reset();
     }
 
-    void start(const LoginThrottleSettings& throttle = quick()) {
+    void start(const LoginThrottleSettings& settings = quick()) {
         shard = std::move(*Shard::create(log));
+        throttle.configure(settings);
         login = std::make_unique<Login>(*shard, *checker, realms, throttle);
         BrokerSetup setup;
         setup.limits = &limits;
@@ -175,6 +176,7 @@ class LoginTest : public testing::Test {
     RealmList realms;
     std::unique_ptr<PasswordChecker> checker = std::make_unique<PasswordChecker>();
     std::unique_ptr<Shard> shard;
+    LoginThrottle throttle{quick()};
     std::unique_ptr<Login> login;
     std::deque<std::unique_ptr<Client>> clients;  ///< used on the shard's thread only
     std::thread thread;
@@ -312,7 +314,7 @@ TEST_F(LoginTest, settings_change_with_a_reload) {
     EXPECT_EQ(count(wrong), (std::map<int, int>{{not_authorized, 200}}));
     EXPECT_EQ(counters(), (LoginThrottle::Counters{200, 0, 0, 0}));
     on_shard([this] {
-        login->guard().configure(quick());
+        throttle.configure(quick());
         return true;
     }).get();
     wrong = connect("192.0.2.1", "anna", "guess", 200);

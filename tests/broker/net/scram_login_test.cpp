@@ -16,9 +16,10 @@ using mqtt::ReasonCode;
 class ScramLoginTest : public testing::Test {
  protected:
     ScramLoginTest() {
+        LoginThrottleSettings settings;
         settings.slow_after = 1;
         settings.user_failures = 2;
-        guard.configure(settings);
+        throttle.configure(settings);
     }
 
     std::unique_ptr<ScramLogin> begin(std::string_view method = scram_method) {
@@ -46,8 +47,8 @@ class ScramLoginTest : public testing::Test {
 
     ListLog log;
     std::unique_ptr<Shard> shard = std::move(*Shard::create(log));
-    LoginThrottleSettings settings;
-    LoginGuard guard{*shard, settings};
+    LoginThrottle throttle{LoginThrottleSettings{}};
+    LoginGuard guard{*shard, throttle};
     ListenerSettings listener;
     Peer peer{"192.0.2.1", 1234, {}};
     std::shared_ptr<const PasswordTable> table = std::make_shared<const PasswordTable>(

@@ -1,6 +1,7 @@
 """Brokers in temporary folders."""
 
 import contextlib
+import os
 import pathlib
 import shutil
 import tempfile
@@ -15,10 +16,16 @@ USER, PASSWORD = "anna", "correct horse"
 
 
 class Broker(Process):
-    """A broker in the foreground on a configuration file; the constructor returns when it runs."""
+    """A broker in the foreground on a configuration file; the constructor returns when it runs.
+
+    MQ_BROKER_CONFIG in the environment names a file that is read before, for runs of the tests with
+    other defaults.
+    """
 
     def __init__(self, configuration, extra=(), wait=True, **options):
-        super().__init__([program("mqbroker"), "-c", configuration, *extra], **options)
+        before = os.environ.get("MQ_BROKER_CONFIG")
+        super().__init__([program("mqbroker"), *(["-c", before] if before else []),
+                          "-c", configuration, *extra], **options)
         if wait:
             try:
                 self.wait_for_line(RUNNING)

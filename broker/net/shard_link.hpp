@@ -1,0 +1,81 @@
+#pragma once
+
+#include "broker/core/neighbours.hpp"
+
+#include <atomic>
+#include <cstddef>
+#include <memory>
+#include <mutex>
+#include <span>
+#include <vector>
+
+namespace mq::broker {
+
+class Shard;
+
+/// One shard's door to the other shards of this process. What it sends within a turn is gathered
+/// and handed over when the turn ends: a batch for each receiver, which is woken only when it has
+/// taken all batches before. Messages of one shard to another arrive in the order of sending.
+///
+/// A receiver that does not keep up holds the sender back: above `lane_bytes_max` the sender reads
+/// from no client until the receiver has taken what waits. Both go on taking what others send them,
+/// so they never wait for each other.
+///
+/// `take` and `released` come as turns of the own shard; everything else is called within its
+/// turns, or while no thread runs.
+class ShardLink final : public Neighbours {
+ public:
+    static constexpr std::size_t lane_bytes_max = std::size_t{16} << 20;
+
+    explicit ShardLink(Shard& shard) : shard_(shard) {}
+    /// Once, before anything is sent: the links of all shards by index, this one at `self`.
+    void connect(std::span<const std::unique_ptr<ShardLink>> all, ShardIndex self);
+
+    void send(ShardIndex to, ShardMessage message) override;
+    [[nodiscard]] Sums others() const override;
+    /// The turn has ended.
+    void flush();
+    /// Clients must wait.
+    [[nodiscard]] bool held() const { return lanes_held_ > 0; }
+    /// What has come from all others; false when there was nothing.
+    bool take_all();
+
+ private:
+    /// On the way from one other shard to this one.
+    struct Lane {
+        std::mutex mutex;  ///< guards all below
+        std::vector<ShardMessage> messages;
+        std::size_t bytes = 0;
+        bool sender_held = false;
+    };
+    struct Batch {
+        std::vector<ShardMessage> messages;
+        std::size_t bytes = 0;
+    };
+
+    /// What this shard holds, for the others to see.
+    struct Held {
+        std::atomic<std::size_t> sessions = 0;
+        std::atomic<std::size_t> subscriptions = 0;
+        std::atomic<std::size_t> queued_messages = 0;
+        std::atomic<std::size_t> queued_bytes = 0;
+        std::atomic<std::size_t> retained_messages = 0;
+        std::atomic<std::size_t> retained_bytes = 0;
+    };
+
+    void show();
+    void hand_over(ShardIndex to, Batch& batch);
+    bool take(ShardIndex from);
+    void released();
+
+    Shard& shard_;
+    ShardIndex self_ = 0;
+    std::vector<ShardLink*> links_;
+    std::vector<Batch> gathered_;               ///< by receiver
+    std::vector<std::unique_ptr<Lane>> lanes_;  ///< by sender
+    std::size_t lanes_held_ = 0;                ///< of those to others
+    bool gathers_ = false;
+    Held held_;
+};
+
+}  // namespace mq::broker
