@@ -99,7 +99,8 @@ App::~App() = default;
 Outcome<std::unique_ptr<App>> App::start(ConfigReader reader, const Config& config, Logger& log) {
     std::unique_ptr<App> app(new App(std::move(reader), config, log));
     raise_descriptor_limit(speaks_http(config));
-    if (auto created = app->workers_.create(std::max(1U, config.threads), config.threads_spread); !created) {
+    if (auto created = app->workers_.create(std::max(1U, config.threads), config.threads_spread);
+        !created) {
         return created.error();
     }
     Shard& first = *app->workers_.first().shard;
