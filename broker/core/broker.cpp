@@ -61,6 +61,17 @@ Broker::Broker(const BrokerSetup& setup, Time now)
 Broker::~Broker() = default;
 
 Connection& Broker::open(Outlet& outlet, const ListenerSettings& listener, Peer peer, Time now) {
+    Connection& connection = add(std::make_unique<Connection>());
+    connection.outlet = &outlet;
+    connection.listener = &listener;
+    connection.peer = std::move(peer);
+    connection.last_received = now;
+    ++stats_.sockets_accepted;
+    arm(connection, now + std::chrono::seconds(limits_.connect_timeout));
+    return connection;
+}
+
+Connection& Broker::add(std::unique_ptr<Connection> connection) {
     std::uint32_t slot = 0;
     if (free_slots_.empty()) {
         slot = static_cast<std::uint32_t>(connections_.size());
@@ -70,16 +81,17 @@ Connection& Broker::open(Outlet& outlet, const ListenerSettings& listener, Peer 
         free_slots_.pop_back();
     }
     ++generation_;
-    auto connection = std::make_unique<Connection>();
     connection->id = (std::uint64_t{generation_} << 32U) | slot;
-    connection->outlet = &outlet;
-    connection->listener = &listener;
-    connection->peer = std::move(peer);
-    connection->last_received = now;
+    outbox_bytes_ += connection->accounted;
     connections_[slot] = std::move(connection);
-    ++stats_.sockets_accepted;
-    arm(*connections_[slot], now + std::chrono::seconds(limits_.connect_timeout));
     return *connections_[slot];
+}
+
+std::unique_ptr<Connection> Broker::forget(Connection& connection) {
+    outbox_bytes_ -= connection.accounted;
+    const std::uint32_t slot = slot_of(connection.id);
+    free_slots_.push_back(slot);
+    return std::move(connections_[slot]);
 }
 
 Connection* Broker::find(ConnectionId id) {
@@ -235,10 +247,7 @@ void Broker::closed(Connection& connection, std::string_view reason, Time now) {
             detach(*connection.session, false, now);
         }
     }
-    outbox_bytes_ -= connection.accounted;
-    const std::uint32_t slot = slot_of(connection.id);
-    free_slots_.push_back(slot);
-    connections_[slot].reset();
+    forget(connection);
 }
 
 void Broker::log_disconnect(const Connection& connection, std::string_view reason) {

@@ -88,6 +88,10 @@ class Broker {
     /// A message of another shard.
     void receive(ShardIndex from, ShardMessage message, Time now);
 
+    /// Begins to move a client to another shard, with its connection. False when there is no such
+    /// session, or the client cannot go at present.
+    bool move_client(std::uint64_t session, ShardIndex to, Time now);
+
     /// What the store has kept, before the first connection.
     void restore(StoredSession stored, Time now);
     void restore(const MessageRef& retained, Time now);
@@ -153,6 +157,9 @@ class Broker {
     void answer_too_large(Connection& connection, Time now);
     void log_disconnect(const Connection& connection, std::string_view reason);
     Connection* find(ConnectionId id);
+    /// Gives it an identifier.
+    Connection& add(std::unique_ptr<Connection> connection);
+    std::unique_ptr<Connection> forget(Connection& connection);
 
     // broker_connect.cpp
     void handle_connect(Connection& connection, const Frame& frame, Time now);
@@ -311,12 +318,32 @@ class Broker {
     void on(ShardIndex from, SourceLive& message, Time now);
     void on(ShardIndex from, SessionTail& message, Time now);
     void on(ShardIndex from, SessionGone& message, Time now);
-    void serve(const YieldSession& request, Time now);
-    void yield(Session& session, const YieldSession& request, Time now);
-    void arrive(ShardIndex from, SessionGranted& message, Time now);
+    void serve(YieldSession& request, Time now);
+    SessionGranted pack(Session& session, const YieldSession& request, bool connected);
+    Session& arrive(ShardIndex from, std::unique_ptr<Session> moved,
+                    const std::vector<SubscriptionRecord>& subscriptions, bool connected, Time now);
     void step_ghost(Session& ghost, Time now);
     void settle(Session& session, Time now);
+    void note_claim(const std::string& client_id, std::uint64_t ticket, Time now);
     void next_claim(const std::string& client_id, Time now);
+
+    // broker_client_moves.cpp: clients that move between shards
+    [[nodiscard]] bool can_leave(const Session& session);
+    void on(ShardIndex from, MoveClient& message, Time now);
+    void on(ShardIndex from, MoveRefused& message, Time now);
+    void on(ShardIndex from, MoveOrdered& message, Time now);
+    void on(ShardIndex from, MoveBarrier& message, Time now);
+    void on(ShardIndex from, BarrierPassed& message, Time now);
+    void on(ShardIndex from, ClientMoved& message, Time now);
+    void stay(Connection& connection);
+    std::unique_ptr<Connection> take_out(Connection& connection);
+    void send_client(Session* session, const YieldSession& request, Time now);
+    ConnectionId take_in(Session& session, ClientMoved& message, Time now);
+    void leave_alone(Session& session, Time now);
+    void forget_if_done(std::uint64_t ticket);
+    /// The client of this identifier that is to come here, and what is said of its session is said
+    /// of it; null for none.
+    ComingClient* coming(std::string_view client_id);
 
     // broker_budgets.cpp: limits of sums
     [[nodiscard]] Sums others() const {

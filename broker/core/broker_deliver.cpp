@@ -156,9 +156,14 @@ void Broker::deliver_from(ShardIndex source, Session& session, const MessageRef&
 }
 
 void Broker::hold(Transit& transit, const MessageRef& message, const Delivery& delivery) const {
-    if (delivery.qos != QoS::at_most_once &&
-        (limits_.max_queued_messages == 0 || transit.held.size() < limits_.max_queued_messages)) {
+    const std::size_t bytes = message->payload().size();
+    const bool fits =
+        delivery.qos == QoS::at_most_once
+            ? transit.connected && transit.held_bytes + bytes <= limits_.outbox_bytes_max
+            : limits_.max_queued_messages == 0 || transit.held.size() < limits_.max_queued_messages;
+    if (fits) {
         transit.held.push_back(outgoing(message, delivery));
+        transit.held_bytes += bytes;
     }
 }
 

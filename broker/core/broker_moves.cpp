@@ -6,6 +6,9 @@
 
 /// How a session moves to the shard where its client has connected; neighbours.hpp tells the steps.
 namespace mq::broker {
+
+using mqtt::QoS;
+
 namespace {
 
 /// Messages are counted without atomics, so those that leave the shard are copied.
@@ -40,7 +43,7 @@ void Broker::claim(Connection& connection, Time now) {
 }
 
 void Broker::on(ShardIndex from, ClaimSession& message, Time now) {
-    const auto owner = directory_.claim(message.client_id, from);
+    const auto owner = directory_.claim(message.client_id, from, message.ticket);
     if (message.ticket == 0) {
         return;  // told by a shard that has read the session from the store
     }
@@ -48,8 +51,8 @@ void Broker::on(ShardIndex from, ClaimSession& message, Time now) {
         send(from, SessionGranted{message.client_id, message.ticket, nullptr, {}}, now);
     } else {
         send(from, ClaimOrdered{message.client_id, message.ticket}, now);
-        send(*owner, YieldSession{message.client_id, message.ticket, from, message.clean_start},
-             now);
+        YieldSession request{message.client_id, message.ticket, from, message.clean_start, false};
+        send(*owner, std::move(request), now);
     }
 }
 
@@ -64,16 +67,21 @@ void Broker::on(ShardIndex, YieldSession& message, Time now) {
     const auto claimed = replies_.claimed.find(message.client_id);
     if (claimed != replies_.claimed.end() && claimed->second.ordered) {
         claimed->second.yields.push_back(message);
+    } else if (ComingClient* client = coming(message.client_id); client != nullptr) {
+        client->later.push_back([this, again = message](Time then) mutable { serve(again, then); });
     } else {
         serve(message, now);
     }
 }
 
-void Broker::serve(const YieldSession& message, Time now) {
+void Broker::serve(YieldSession& message, Time now) {
     Session* session = sessions_.find(std::string_view(message.client_id));
     if (session != nullptr && session->transit) {
         session->transit->yields.push_back(message);
         return;
+    }
+    if (message.with_client) {
+        return send_client(session, message, now);
     }
     if (session != nullptr && session->connection != nullptr) {
         fail(*session->connection, ReasonCode::session_taken_over, now);
@@ -86,18 +94,20 @@ void Broker::serve(const YieldSession& message, Time now) {
     if (session == nullptr) {
         send(message.claimant, SessionGranted{message.client_id, message.ticket, nullptr, {}}, now);
     } else {
-        yield(*session, message, now);
+        search_all(*session, now);
+        send(message.claimant, pack(*session, message, false), now);
     }
 }
 
-void Broker::yield(Session& session, const YieldSession& request, Time now) {
-    search_all(session, now);
+/// What the session is; a ghost of it stays.
+SessionGranted Broker::pack(Session& session, const YieldSession& request, bool connected) {
     auto moved = std::make_unique<Session>();
     moved->key = session.key;
     moved->client_id = session.client_id;
     moved->user_name = session.user_name;
     moved->has_user_name = session.has_user_name;
     moved->realm = session.realm;
+    moved->receive_maximum = session.receive_maximum;
     moved->version = session.version;
     moved->durable = session.durable;
     moved->expiry_interval = session.expiry_interval;
@@ -133,39 +143,51 @@ void Broker::yield(Session& session, const YieldSession& request, Time now) {
     session.transit = std::make_unique<Transit>();
     session.transit->role = Transit::Role::ghost;
     session.transit->peer = request.claimant;
+    session.transit->connected = connected;
     session.transit->live.assign(shards_, true);
     session.transit->waiting = shards_ + session.shared.size();
     --stats_.sessions;
-    send(request.claimant,
-         SessionGranted{request.client_id, request.ticket, std::move(moved),
-                        std::move(subscriptions)},
-         now);
+    return {request.client_id, request.ticket, std::move(moved), std::move(subscriptions)};
 }
 
 void Broker::on(ShardIndex from, SessionGranted& message, Time now) {
+    if (ComingClient* client = coming(message.client_id); client != nullptr && !message.session) {
+        client->later.push_back(
+            [this, from, id = message.client_id, ticket = message.ticket](Time then) {
+                SessionGranted again{id, ticket, nullptr, {}};
+                on(from, again, then);
+            });
+        return;
+    }
     const auto claimed = replies_.claims.find(message.ticket);
     assert(claimed != replies_.claims.end());
     Connection* connection = find(claimed->second);
     replies_.claims.erase(claimed);
     if (message.session) {
-        arrive(from, message, now);
+        arrive(from, std::move(message.session), message.subscriptions, false, now);
     }
     if (connection != nullptr && connection->state == ConnectionState::awaiting_login) {
         attach(*connection, now);
     } else if (Session* session = sessions_.find(std::string_view(message.client_id));
                session != nullptr && session->connection == nullptr) {
-        ask_grant(*session);
-        if (session->expiry_interval != expiry_never) {
-            session->expires = now + std::chrono::seconds(session->expiry_interval);
-        }
-        arm(*session);
+        leave_alone(*session, now);
     }
+    note_claim(message.client_id, message.ticket, now);
     next_claim(message.client_id, now);
+}
+
+/// The directory knows by this claim that the session is here, if there is one.
+void Broker::note_claim(const std::string& client_id, std::uint64_t ticket, Time now) {
+    if (Session* session = sessions_.find(std::string_view(client_id))) {
+        session->claim = ticket;
+    } else {
+        send(owner_of(client_id), SessionGone{client_id, ticket}, now);
+    }
 }
 
 void Broker::next_claim(const std::string& client_id, Time now) {
     OwnClaim done = std::move(replies_.claimed.extract(client_id).mapped());
-    for (const YieldSession& request : done.yields) {
+    for (YieldSession& request : done.yields) {
         serve(request, now);
     }
     while (!done.next.empty()) {
@@ -182,20 +204,24 @@ void Broker::next_claim(const std::string& client_id, Time now) {
     }
 }
 
-void Broker::arrive(ShardIndex from, SessionGranted& message, Time now) {
-    Session& session = sessions_.add(std::move(message.session));
+Session& Broker::arrive(ShardIndex from, std::unique_ptr<Session> moved,
+                        const std::vector<SubscriptionRecord>& subscriptions, bool connected,
+                        Time now) {
+    Session& session = sessions_.add(std::move(moved));
     ++stats_.sessions;
     stats_.queued_messages += session.queue.size() + session.inflight.open();
     stats_.queued_bytes += session.queued_bytes + session.inflight.bytes();
     session.transit = std::make_unique<Transit>();
     session.transit->peer = from;
+    session.transit->connected = connected;
     session.transit->live.assign(shards_, false);
-    for (const SubscriptionRecord& record : message.subscriptions) {
+    for (const SubscriptionRecord& record : subscriptions) {
         install(session, record, 0, now);
     }
     for (ShardIndex shard = 0; shard < shards_; ++shard) {
         send(shard, SessionArrived{session.key, from}, now);
     }
+    return session;
 }
 
 void Broker::on(ShardIndex from, SessionArrived& message, Time now) {
@@ -248,7 +274,10 @@ void Broker::on(ShardIndex, SessionTail& message, Time now) {
     session->transit->tail_received = true;
     for (auto* list : {&message.entries, &held}) {
         for (Outgoing& entry : *list) {
-            enqueue(*session, std::move(entry), now);
+            if (entry.qos != QoS::at_most_once || session->connection != nullptr ||
+                limits_.queue_qos0_messages) {
+                enqueue(*session, std::move(entry), now);
+            }
         }
     }
     pump(*session, now);
@@ -261,14 +290,14 @@ void Broker::settle(Session& session, Time now) {
         std::find(transit.live.begin(), transit.live.end(), false) != transit.live.end()) {
         return;
     }
-    const auto yields = std::exchange(session.transit, nullptr)->yields;
-    for (const YieldSession& request : yields) {
+    auto yields = std::move(std::exchange(session.transit, nullptr)->yields);
+    for (YieldSession& request : yields) {
         serve(request, now);
     }
 }
 
 void Broker::on(ShardIndex from, SessionGone& message, Time) {
-    directory_.gone(message.client_id, from);
+    directory_.gone(message.client_id, from, message.ticket);
 }
 
 }  // namespace mq::broker

@@ -107,7 +107,7 @@ void Broker::end_session(Session& session, Time now) {
         journal_->session_removed(session.client_id);
     }
     if (shards_ > 1) {
-        send(owner_of(session.client_id), SessionGone{session.client_id}, now);
+        send(owner_of(session.client_id), SessionGone{session.client_id, session.claim}, now);
     }
     --stats_.sessions;
     sessions_.remove(session);

@@ -79,6 +79,7 @@ struct Connection {
     ConnectionState state = ConnectionState::awaiting_connect;
     mqtt::Version version = mqtt::Version::v3_1_1;
     bool held = false;         ///< no bytes are taken until `Outlet::resume`: it has asked for much
+    bool leaving = false;      ///< for another shard, as soon as the directory allows it
     bool flush_asked = false;  ///< the outlet knows that there is something to write
     bool drop_logged = false;  ///< that messages are dropped has been logged
     bool problem_information = true;                 ///< reason strings may be sent [MQTT-3.1.2-29]

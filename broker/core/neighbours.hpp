@@ -23,6 +23,14 @@
 /// more from it (SourceCut) and the session to take from now on (SourceLive). When all have, the
 /// ghost sends what it has gathered (SessionTail) and ends. So each publish reaches the session
 /// exactly once, in order per publisher.
+///
+/// Moving a client: its shard reads no more from it and asks the directory (MoveClient), which
+/// refuses (MoveRefused) when the session has been claimed from there meanwhile. Else it tells the
+/// new shard (MoveOrdered) that from now on all it says of the session is about the one to come,
+/// and the old one to let go (YieldSession). The session moves as above, with the connection
+/// (ClientMoved). The new shard reads from it when each other shard has told (BarrierPassed) that
+/// what the old one had sent before (MoveBarrier) has come: else messages of this client might
+/// overtake each other.
 namespace mq::broker {
 
 struct PublishMessage {
@@ -94,6 +102,7 @@ struct YieldSession {
     std::uint64_t ticket = 0;  ///< of the claimant
     ShardIndex claimant = 0;
     bool clean_start = false;
+    bool with_client = false;  ///< ClientMoved is the answer
 };
 /// To the claimant. Without a session, it begins a new one or goes on with the one it has itself.
 struct SessionGranted {
@@ -118,6 +127,36 @@ struct SessionTail {
 };
 struct SessionGone {
     std::string client_id;
+    std::uint64_t ticket = 0;  ///< of the claim that it was had by
+};
+
+struct MoveClient {
+    std::string client_id;
+    std::uint64_t ticket = 0;  ///< unique over all shards
+    ShardIndex to = 0;
+};
+struct MoveRefused {
+    std::string client_id;
+};
+struct MoveOrdered {
+    std::string client_id;
+    std::uint64_t ticket = 0;
+};
+struct MoveBarrier {
+    std::uint64_t ticket = 0;
+    ShardIndex to = 0;  ///< who is to be told
+};
+struct BarrierPassed {
+    std::uint64_t ticket = 0;
+};
+/// Without a session, it has ended; without a connection, that one has.
+struct ClientMoved {
+    std::string client_id;
+    std::uint64_t ticket = 0;
+    std::unique_ptr<Session> session;
+    std::vector<SubscriptionRecord> subscriptions;
+    std::unique_ptr<Connection> connection;
+    std::unique_ptr<DetachedTransport> transport;
 };
 
 struct StatsReport {
@@ -128,7 +167,8 @@ using ShardMessage =
     std::variant<PublishMessage, InterestChange, InterestAcknowledged, StoreRetained, FindRetained,
                  FoundRetained, JoinGroup, LeaveGroup, GroupLeft, MemberOnline, GroupDelivery,
                  ClaimSession, ClaimOrdered, YieldSession, SessionGranted, SessionArrived,
-                 SourceCut, SourceLive, SessionTail, SessionGone, StatsReport>;
+                 SourceCut, SourceLive, SessionTail, SessionGone, MoveClient, MoveRefused,
+                 MoveOrdered, MoveBarrier, BarrierPassed, ClientMoved, StatsReport>;
 
 /// The way to the other shards. `send` keeps the order for each receiver and may batch until the
 /// end of the turn; never called for the own shard.
@@ -147,7 +187,9 @@ struct Transit {
     std::vector<bool> live;            ///< by source shard: ghost: not yet cut; arriving: live
     std::size_t waiting = 0;           ///< ghost: cuts and leaves to come
     bool tail_received = false;        ///< arriving
+    bool connected = false;            ///< with its client, so that QoS 0 is worth keeping, too
     std::vector<Outgoing> held;        ///< ghost: gathered; arriving: what came before the tail
+    std::size_t held_bytes = 0;        ///< payload bytes of it
     std::vector<YieldSession> yields;  ///< claims that have to wait for the end of this move
 };
 

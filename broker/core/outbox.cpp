@@ -18,6 +18,14 @@ void Outbox::append_payload(const MessageRef& message) {
     size_ += size;
 }
 
+void Outbox::copy_references() {
+    for (Reference& reference : references_) {
+        if (reference.message) {
+            reference.message = reference.message.copy();
+        }
+    }
+}
+
 std::size_t Outbox::gather(std::span<iovec> vectors) const {
     std::size_t used = 0;
     std::size_t at = consumed_bytes_;

@@ -40,6 +40,9 @@ class Outbox {
     /// Takes `n` bytes off the front; n is at most `size()`.
     void consume(std::size_t n);
 
+    /// Takes copies of the payloads, so that the messages are not shared with anybody.
+    void copy_references();
+
     /// Exchanges the buffer of an empty outbox, so that a shard can lend one buffer to all that are
     /// busy.
     void swap_buffer(mqtt::Buffer& other) { bytes_.swap(other); }

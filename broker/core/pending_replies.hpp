@@ -59,6 +59,16 @@ struct OwnClaim {
     std::vector<YieldSession> yields;  ///< requests for the session once it is here
 };
 
+/// A client that is on its way to this shard, or of which something is.
+struct ComingClient {
+    std::string client_id;  ///< empty while neither has come
+    bool ordered = false;   ///< MoveOrdered has come
+    bool here = false;      ///< ClientMoved has come
+    unsigned passed = 0;    ///< barriers
+    ConnectionId connection = 0;
+    std::vector<std::function<void(Time)>> later;  ///< what has to wait until it is here
+};
+
 /// What this shard has asked the others, by ticket. Not used with one shard but for `last_ticket`.
 struct PendingReplies {
     std::uint64_t last_ticket = 0;
@@ -67,6 +77,7 @@ struct PendingReplies {
     std::unordered_map<std::uint64_t, RetainedRequest> retained;
     std::unordered_map<std::uint64_t, ConnectionId> claims;
     std::unordered_map<std::string, OwnClaim> claimed;  ///< by client identifier
+    std::unordered_map<std::uint64_t, ComingClient> coming;
 };
 
 }  // namespace mq::broker

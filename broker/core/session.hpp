@@ -40,7 +40,8 @@ inline constexpr std::uint32_t expiry_never = 0xFFFFFFFF;
 /// Session state of one client identifier [MQTT-3.1.2-23], with or without a connection. Owned by
 /// `Sessions` of the shard where it lives.
 struct Session {
-    std::uint64_t key = 0;  ///< unique over all shards and moves; never 0
+    std::uint64_t key = 0;    ///< unique over all shards and moves; never 0
+    std::uint64_t claim = 0;  ///< ticket by which the directory knows it; see Directory
     std::string client_id;
     std::string user_name;
     bool has_user_name = false;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "broker/core/shard_index.hpp"
 #include "broker/core/topic_tree.hpp"
 #include "mqtt/packet.hpp"
 
@@ -12,8 +13,6 @@
 #include <vector>
 
 namespace mq::broker {
-
-using ShardIndex = std::uint16_t;
 
 /// Names a shared subscription: `$share/{share_name}/{filter}`.
 struct SharedFilterKey {

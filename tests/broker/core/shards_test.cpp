@@ -226,6 +226,109 @@ TEST_F(TwoShards, ASessionWithoutExpiryEndsWhenItsClientGoesToTheOtherShard) {
     EXPECT_EQ(total().sessions, 1U);
 }
 
+TEST_F(TwoShards, AClientThatStartsCleanOnItsShardIsStillKnownToTheOther) {
+    connected("c", 0);
+    Client& second = connected("c", 0);
+    Client& third = connected("c", 1);
+    EXPECT_TRUE(second.closed_by_broker());
+    EXPECT_FALSE(third.closed_by_broker());
+    EXPECT_EQ(total().sessions, 1U);
+    EXPECT_EQ(total().connections, 1U);
+}
+
+TEST_F(TwoShards, AClientMovesWithItsConnection) {
+    Client& client = connected("c", 0);
+    client.subscribes("t", qos(2), 5);
+    client.subscribes("$share/g/s", qos(1));
+    Client& publisher = connected("p", 0);
+    publisher.publishes("t", "in flight", 2, 1);
+    EXPECT_THAT(client.reads(), ElementsAre(HasSubstr("qos=2 packet_id=1")));
+    ASSERT_TRUE(client.moves(1));
+    EXPECT_EQ(client.shard(), 1);
+    EXPECT_THAT(client.reads(), IsEmpty());
+    client.sends(acknowledgement<mqtt::Pubrec>(1));
+    EXPECT_THAT(client.reads(), ElementsAre(HasSubstr("PUBREL")));
+    publisher.publishes("t", "live", 0, 2);
+    publisher.publishes("s", "shared", 1, 4);
+    EXPECT_THAT(client.reads(), ElementsAre(HasSubstr("\"live\""), HasSubstr("\"shared\"")));
+    EXPECT_EQ(world.broker(0).stats().subscriptions, 0U);
+    EXPECT_EQ(world.broker(0).stats().connections, 1U);
+    EXPECT_EQ(total().connections, 2U);
+    EXPECT_EQ(total().sessions, 2U);
+    EXPECT_EQ(total().sockets_accepted, 2U);
+}
+
+TEST_F(TwoShards, WhatAMovedClientSentMeanwhileIsHeard) {
+    Client& client = connected("c", 0);
+    Client& reader = connected("r", 1);
+    reader.subscribes("t");
+    world.holds_messages(true);
+    client.moves(1);
+    client.publishes("t", "x");
+    world.holds_messages(false);
+    EXPECT_THAT(reader.reads(), ElementsAre(HasSubstr("\"x\"")));
+}
+
+TEST_F(TwoShards, WhatAMovedClientDidNotTakeGoesAlong) {
+    Client& client = connected("c", 0);
+    client.subscribes("t");
+    client.stops_taking();
+    Client& publisher = connected("p", 0);
+    publisher.publishes("t", std::string(5000, 'x'));
+    ASSERT_TRUE(client.moves(1));
+    publisher.publishes("t", "y");
+    client.takes_again();
+    EXPECT_THAT(client.reads(), ElementsAre(HasSubstr("xxx"), HasSubstr("\"y\"")));
+}
+
+TEST_F(TwoShards, KeepAliveGoesAlong) {
+    Client& client = world.client(Version::v5, 0);
+    mqtt::Connect packet;
+    packet.client_id = "c";
+    packet.keep_alive = 10;
+    client.sends(packet);
+    ASSERT_TRUE(client.moves(1));
+    world.passes(seconds(14));
+    EXPECT_TRUE(client.open());
+    world.passes(seconds(2));
+    EXPECT_FALSE(client.open());
+    EXPECT_EQ(total().sessions, 0U);
+}
+
+TEST_F(TwoShards, AClientThatIsTakenOverOnItsWayIsTold) {
+    Client& first = connected("c", 0);
+    world.holds_messages(true);
+    first.moves(1);
+    Client& second = world.client(Version::v5, 0);
+    second.connects("c", false);
+    world.holds_messages(false);
+    EXPECT_THAT(first.reads(), ElementsAre("DISCONNECT reason_code=0x8E"));
+    EXPECT_FALSE(second.closed_by_broker());
+    EXPECT_THAT(second.reads(), ElementsAre(HasSubstr("session_present")));
+    EXPECT_EQ(total().sessions, 1U);
+    EXPECT_EQ(total().connections, 1U);
+}
+
+TEST_F(TwoShards, AClientThatIsGoneOnItsWayLeavesNothing) {
+    Client& client = world.client(Version::v5, 0);
+    client.connects("c", true, 0);
+    world.holds_messages(true);
+    client.moves(1);
+    client.breaks();
+    world.holds_messages(false);
+    world.settles();
+    EXPECT_EQ(total().sessions, 0U);
+    EXPECT_EQ(total().connections, 0U);
+    EXPECT_THAT(connected("c", 0).reads(), IsEmpty());
+}
+
+TEST_F(TwoShards, AClientThatWaitsForAnotherShardStays) {
+    Client& client = connected("c", 0);
+    world.holds_messages(true);
+    client.subscribes("t");
+    EXPECT_FALSE(client.moves(1));
+}
+
 /// A subscriber goes to and fro between the shards while publishers on both send, and the messages
 /// between the shards are delivered in every possible order: each QoS 1 message arrives exactly
 /// once, in the order of its publisher.
@@ -318,6 +421,107 @@ TEST_P(SomeShards, NothingIsLostDoubledOrReorderedWhileASessionMoves) {
             ASSERT_EQ(got[who], expected) << "seed " << seed << " publisher " << who;
         }
     }
+}
+
+/// Clients go to and fro with their connections while they send, and the messages between the
+/// shards are delivered in every possible order: each message of each QoS arrives exactly once, in
+/// the order of its publisher, also where the receiver is taken over by a new connection now and
+/// then (and then those of QoS 1 and 2 only).
+TEST_P(SomeShards, NothingIsLostDoubledOrReorderedWhileClientsMove) {
+    const ShardIndex shards = GetParam();
+    unsigned moves = 0;
+    for (std::uint32_t seed = 1; seed <= 200; ++seed) {
+        World moving{shards};
+        moving.limits.max_queued_messages = 0;
+        std::mt19937 random(seed);
+        const auto any_shard = [&] { return static_cast<ShardIndex>(random() % shards); };
+        constexpr std::size_t receivers = 3;  // of QoS 0, 1, 2
+        Client* receiver[receivers]{};
+        for (std::size_t i = 0; i < receivers; ++i) {
+            receiver[i] = &moving.client(Version::v5, any_shard());
+            receiver[i]->connects("s" + std::to_string(i), false);
+            receiver[i]->subscribes("t/#", qos(static_cast<unsigned>(i)));
+        }
+        constexpr std::size_t publishers = 2;
+        Client* publisher[publishers]{};
+        for (std::size_t i = 0; i < publishers; ++i) {
+            publisher[i] = &moving.client(Version::v5, any_shard());
+            publisher[i]->connects("p" + std::to_string(i));
+        }
+        moving.holds_messages(true);
+        std::vector<int> got[receivers][publishers];
+        const auto collect = [&](std::size_t who, Lines lines) {
+            const Lines more = receiver[who]->reads();
+            lines.insert(lines.end(), more.begin(), more.end());
+            for (const std::string& line : lines) {
+                const std::size_t at = line.find("packet_id=");
+                const auto id = static_cast<mqtt::PacketId>(
+                    at == std::string::npos ? 0 : std::stoi(line.substr(at + 10)));
+                if (line.starts_with("PUBREL")) {
+                    receiver[who]->sends(acknowledgement<mqtt::Pubcomp>(id));
+                }
+                if (!line.starts_with("PUBLISH")) {
+                    continue;
+                }
+                auto& list = got[who][line[line.find("topic=\"t/") + 9] - '0'];
+                const int number = std::stoi(line.substr(line.find("payload=\"") + 9));
+                const bool again = line.find(" dup ") != std::string::npos;
+                if (!again || std::find(list.begin(), list.end(), number) == list.end()) {
+                    list.push_back(number);
+                }
+                if (who == 1) {
+                    receiver[who]->sends(acknowledgement<mqtt::Puback>(id));
+                } else if (who == 2) {
+                    receiver[who]->sends(acknowledgement<mqtt::Pubrec>(id));
+                }
+            }
+        };
+        int sent[publishers]{};
+        for (int step = 0; step < 400; ++step) {
+            const unsigned choice = random() % 16;
+            if (choice < 4) {
+                const unsigned who = random() % publishers;
+                const auto id = static_cast<mqtt::PacketId>(++sent[who]);
+                publisher[who]->publishes("t/" + std::to_string(who), std::to_string(id), 2, id);
+                publisher[who]->sends(acknowledgement<mqtt::Pubrel>(id));
+            } else if (choice == 4) {
+                moves += publisher[random() % publishers]->moves(any_shard()) ? 1U : 0U;
+            } else if (choice == 5) {
+                moves += receiver[random() % receivers]->moves(any_shard()) ? 1U : 0U;
+            } else if (choice == 6 && random() % 8 == 0) {
+                const std::size_t who = 1 + random() % 2;
+                receiver[who] = &moving.client(Version::v5, any_shard());
+                collect(who, receiver[who]->connects("s" + std::to_string(who), false));
+            } else {
+                for (int i = 0; i < shards; ++i) {
+                    moving.delivers_one(any_shard(), any_shard());
+                }
+                collect(random() % receivers, {});
+            }
+        }
+        moving.holds_messages(false);
+        moving.settles();
+        for (std::size_t who = 0; who < receivers; ++who) {
+            if (who > 0 && !receiver[who]->open()) {
+                // Of two claims that cross, the older connection's may have come last.
+                receiver[who] = &moving.client(Version::v5, any_shard());
+                collect(who, receiver[who]->connects("s" + std::to_string(who), false));
+            }
+            ASSERT_TRUE(receiver[who]->open()) << "seed " << seed << " receiver " << who;
+            for (int i = 0; i < 50; ++i) {
+                collect(who, {});
+            }
+            for (std::size_t of = 0; of < publishers; ++of) {
+                std::vector<int> expected;
+                for (int n = 1; n <= sent[of]; ++n) {
+                    expected.push_back(n);
+                }
+                ASSERT_EQ(got[who][of], expected)
+                    << "seed " << seed << " receiver " << who << " publisher " << of;
+            }
+        }
+    }
+    EXPECT_GT(moves, 1000U);
 }
 
 TEST_F(TwoShards, SysTopicsAreTheSumOfBoth) {

@@ -28,8 +28,40 @@ void Client::sends_bytes(mqtt::Bytes bytes) {
     world_.settles();
 }
 
+/// The client between two shards. Dropped there, its connection is lost.
+struct Client::Detached final : DetachedTransport {
+    explicit Detached(Client& moved) : client(moved) { client.between_shards_ = true; }
+    ~Detached() override { client.between_shards_ = false; }
+    Outlet* attach(Connection& connection, ShardIndex self) override {
+        client.connection_ = &connection;
+        client.shard_ = self;
+        return &client;
+    }
+    Client& client;
+};
+
+std::unique_ptr<DetachedTransport> Client::detach() {
+    connection_ = nullptr;
+    flush_ = false;
+    resume_ = false;
+    return std::make_unique<Detached>(*this);
+}
+
+bool Client::moves(ShardIndex to) {
+    const bool begun =
+        connection_ != nullptr && connection_->session != nullptr &&
+        world_.broker(shard_).move_client(connection_->session->key, to, world_.now());
+    world_.settles();
+    return begun;
+}
+
 bool Client::turn() {
     bool worked = false;
+    if (connection_ != nullptr && std::exchange(broken_, false)) {
+        world_.broker(shard_).closed(*connection_, "", world_.now());
+        connection_ = nullptr;
+        worked = true;
+    }
     if (connection_ != nullptr && resume_) {
         resume_ = false;
         const std::size_t consumed =
@@ -112,6 +144,10 @@ std::string Client::reads_hex() {
 }
 
 void Client::breaks() {
+    if (between_shards_) {
+        broken_ = true;
+        return;
+    }
     world_.broker(shard_).closed(*connection_, "", world_.now());
     connection_ = nullptr;
     world_.settles();

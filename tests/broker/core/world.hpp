@@ -61,12 +61,15 @@ class Client final : public Outlet {
     /// The network breaks without DISCONNECT.
     void breaks();
     [[nodiscard]] bool closed_by_broker() const { return closed_by_broker_; }
-    [[nodiscard]] bool open() const { return connection_ != nullptr; }
+    [[nodiscard]] bool open() const { return connection_ != nullptr || between_shards_; }
     /// Nothing is written to this client until `takes_again`.
     void stops_taking() { takes_ = false; }
     void takes_again();
     [[nodiscard]] mqtt::Version version() const { return version_; }
     [[nodiscard]] ConnectionId id() const { return connection_->id; }
+    [[nodiscard]] ShardIndex shard() const { return shard_; }
+    /// Its shard begins to move it to another; false when it cannot go.
+    bool moves(ShardIndex to);
 
     // shorthands
     Lines connects(std::string_view client_id, bool clean_start = true,
@@ -80,9 +83,12 @@ class Client final : public Outlet {
     void flush_later() override { flush_ = true; }
     void close_later() override { close_ = true; }
     void resume() override { resume_ = true; }
+    [[nodiscard]] bool can_detach() const override { return !close_; }
+    std::unique_ptr<DetachedTransport> detach() override;
 
  private:
     friend class World;
+    struct Detached;
     bool turn();
     void flush();
 
@@ -97,6 +103,8 @@ class Client final : public Outlet {
     bool resume_ = false;
     bool takes_ = true;
     bool closed_by_broker_ = false;
+    bool between_shards_ = false;
+    bool broken_ = false;  ///< while between shards
 };
 
 /// Allows all, or what the test says.
