@@ -99,8 +99,7 @@ App::~App() = default;
 Outcome<std::unique_ptr<App>> App::start(ConfigReader reader, const Config& config, Logger& log) {
     std::unique_ptr<App> app(new App(std::move(reader), config, log));
     raise_descriptor_limit(speaks_http(config));
-    if (auto created = app->workers_.create(std::max(1U, config.threads), config.threads_spread);
-        !created) {
+    if (auto created = app->workers_.create(config.threads, config.threads_spread); !created) {
         return created.error();
     }
     Shard& first = *app->workers_.first().shard;
@@ -269,6 +268,9 @@ Outcome<void> App::open_listeners() {
         connections_.hand_over = [this](const std::string& place, UniqueFd& client,
                                         const Endpoint& from) {
             return hand_over(place, client, from);
+        };
+        connections_.find = [this](const std::string& place, ShardIndex shard) {
+            return workers_.at(shard).listeners->find(place);
         };
     }
     for (const auto& worker : workers_) {

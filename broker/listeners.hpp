@@ -54,6 +54,8 @@ class Listeners {
     void close();
     /// A client that was accepted at this place by another shard.
     void take(const std::string& place, UniqueFd client, const Endpoint& from);
+    /// The configured listener at this place; null for none.
+    [[nodiscard]] Listener* find(const std::string& place) const;
     /// The configured listener at whose place this one is; null when there is none any more.
     [[nodiscard]] const Listener* current(const ListenerSettings& settings) const;
     /// All that are open, with the ports that they really have.
@@ -66,7 +68,6 @@ class Listeners {
 
  private:
     Change::Entry prepare(const ListenerConfig& config, std::size_t realm, Change& change);
-    [[nodiscard]] Listener* find(const std::string& place) const;
     void show();
     Outcome<void> need_websockets(const Config& config);
 

@@ -23,12 +23,6 @@ struct Gate {
     }
 };
 
-std::int64_t cpu_ns_of(clockid_t clock) {
-    timespec time{};
-    ::clock_gettime(clock, &time);
-    return std::int64_t{time.tv_sec} * 1'000'000'000 + time.tv_nsec;
-}
-
 clockid_t clock_of(pthread_t thread) {
     clockid_t clock{};
     ::pthread_getcpuclockid(thread, &clock);
@@ -69,7 +63,8 @@ Outcome<void> Workers::create(std::size_t count, bool spread) {
 }
 
 Outcome<void> Workers::start_threads() {
-    loads_.push_back({clock_of(::pthread_self()), 0, 0});
+    threads_.push_back(std::make_unique<ThreadLoad>());
+    threads_.back()->clock = clock_of(::pthread_self());
     for (std::size_t index = 1; index < workers_.size(); ++index) {
         Worker& worker = *workers_[index];
         auto started = SmallThread::start(stack_bytes, [&shard = *worker.shard] { shard.run(); });
@@ -77,9 +72,31 @@ Outcome<void> Workers::start_threads() {
             return started.error();
         }
         worker.thread = std::move(*started);
-        loads_.push_back({clock_of(worker.thread->handle()), 0, 0});
+        threads_.push_back(std::make_unique<ThreadLoad>());
+        threads_.back()->clock = clock_of(worker.thread->handle());
     }
+    loads_.resize(threads_.size());
+    balance();
     return {};
+}
+
+/// Each shard looks after its load from now on, when all threads are known.
+void Workers::balance() {
+    for (std::size_t index = 0; index < workers_.size() && workers_.size() > 1; ++index) {
+        Shard& shard = *workers_[index]->shard;
+        balancers_.push_back(
+            std::make_unique<Balancer>(shard, static_cast<ShardIndex>(index), threads_));
+    }
+    for (std::size_t index = 0; index < balancers_.size(); ++index) {
+        workers_[index]->shard->post([this, index] {
+            workers_[index]->shard->look_each(Balancer::look_interval,
+                                              [this, balancer = balancers_[index].get()] {
+                                                  if (!still_) {
+                                                      balancer->look();
+                                                  }
+                                              });
+        });
+    }
 }
 
 Outcome<void> Workers::run() {
@@ -94,7 +111,9 @@ Outcome<void> Workers::run() {
     return {};
 }
 
-/// A will that was to be retained on another shard, a message for a session that lives there.
+/// What the shards have told each other and not taken yet: a will that was to be retained on
+/// another shard, a message for a session that lives there, a client on its way. Within `still` so
+/// that no client is between shards; at the end so that nothing is lost.
 void Workers::take_the_rest() {
     for (bool any = !links_.empty(); any;) {
         any = false;
@@ -118,7 +137,10 @@ void Workers::still(const std::function<void()>& work) {
         std::unique_lock lock(gate->mutex);
         gate->changed.wait(lock, [&] { return gate->waiting == others; });
     }
+    still_ = true;
+    take_the_rest();
     work();
+    still_ = false;
     const std::lock_guard lock(gate->mutex);
     gate->open = true;
     gate->changed.notify_all();
@@ -163,10 +185,9 @@ void Workers::look_at_load(Time now) {
     looked_ = now;
     const double passed_ns =
         static_cast<double>(std::chrono::duration_cast<std::chrono::nanoseconds>(passed).count());
-    for (Load& load : loads_) {
-        const std::int64_t cpu_ns = cpu_ns_of(load.clock);
-        load.part = static_cast<double>(cpu_ns - load.cpu_ns) / passed_ns;
-        load.cpu_ns = cpu_ns;
+    for (std::size_t index = 0; index < loads_.size(); ++index) {
+        const std::int64_t cpu_ns = cpu_ns_of(threads_[index]->clock);
+        loads_[index] = {cpu_ns, static_cast<double>(cpu_ns - loads_[index].cpu_ns) / passed_ns};
     }
 }
 

@@ -2,6 +2,7 @@
 
 #include "base/problem.hpp"
 #include "base/small_thread.hpp"
+#include "broker/balancer.hpp"
 #include "broker/listeners.hpp"
 #include "broker/net/login.hpp"
 #include "broker/net/shard.hpp"
@@ -69,11 +70,11 @@ class Workers {
     static constexpr std::size_t stack_bytes = std::size_t{512} << 10;
 
     Outcome<void> start_threads();
+    void balance();
     void take_the_rest();
     void look_at_load(Time now);
 
     struct Load {
-        clockid_t clock{};
         std::int64_t cpu_ns = 0;
         double part = 0;
     };
@@ -83,8 +84,11 @@ class Workers {
     std::size_t next_ = 0;  ///< with `spread_`
     std::vector<std::unique_ptr<Worker>> workers_;
     std::vector<std::unique_ptr<ShardLink>> links_;
-    std::vector<Load> loads_;
+    std::vector<Load> loads_;                           ///< by worker, of the last look
+    std::vector<std::unique_ptr<ThreadLoad>> threads_;  ///< by worker
+    std::vector<std::unique_ptr<Balancer>> balancers_;  ///< by worker; none where there is but one
     Time looked_{};
+    bool still_ = false;  ///< changes only while all threads but one wait
 };
 
 }  // namespace mq::broker

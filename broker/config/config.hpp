@@ -163,7 +163,7 @@ struct Config {
     bool set_tcp_nodelay = false;
     unsigned websockets_log_level = 0;  ///< bits of libwebsockets
     std::string tls_keylog;             ///< file for secrets of TLS, by the command line only
-    unsigned threads = 0;               ///< 1-64 as asked for; 0 = the broker decides
+    unsigned threads = 1;               ///< 1-64
     bool threads_spread = false;        ///< clients are dealt in turn, not by how busy threads are
 
     bool operator==(const Config&) const = default;

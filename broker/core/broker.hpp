@@ -20,6 +20,7 @@
 #include "broker/core/sys_topics.hpp"
 #include "broker/core/timers.hpp"
 #include "broker/core/topic_tree.hpp"
+#include "broker/core/traffic.hpp"
 #include "mqtt/decode.hpp"
 
 #include <cstddef>
@@ -88,6 +89,10 @@ class Broker {
     /// A message of another shard.
     void receive(ShardIndex from, ShardMessage message, Time now);
 
+    /// Counts who sends to whom until it is called with null; `traffic` outlives that.
+    void count_traffic(Traffic* traffic) { traffic_ = traffic; }
+    /// Whether `move_client` would move it; also true of a session that is not here.
+    [[nodiscard]] bool can_move(std::uint64_t session);
     /// Begins to move a client to another shard, with its connection. False when there is no such
     /// session, or the client cannot go at present.
     bool move_client(std::uint64_t session, ShardIndex to, Time now);
@@ -235,6 +240,7 @@ class Broker {
 
     // broker_deliver.cpp: to clients
     bool deliver_local(const MessageRef& message, ShardIndex source, Time now);
+    void count_deliveries(const Message& message, std::span<const Subscriber> to);
     void deliver_merged(std::span<const Subscriber> of_one_session, const MessageRef& message,
                         ShardIndex source, Time now);
     bool deliver_to_group(SharedGroup& group, const MessageRef& message, Time now);
@@ -398,6 +404,7 @@ class Broker {
     std::deque<std::uint64_t> search_order_;  ///< keys of `searches_`, whose turn is next
     std::size_t search_nodes_ = 0;            ///< may be looked at until the next timer
     bool search_armed_ = false;
+    Traffic* traffic_ = nullptr;  ///< null while nobody counts
     Timers timers_;
     std::uint64_t period_ = 0;  ///< timers of earlier periods are void
     Stats stats_;

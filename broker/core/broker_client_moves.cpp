@@ -6,6 +6,11 @@
 /// How a client moves to another shard with its connection; neighbours.hpp tells the steps.
 namespace mq::broker {
 
+bool Broker::can_move(std::uint64_t key) {
+    const Session* session = sessions_.find(key);
+    return session == nullptr || (!session->transit && can_leave(*session));
+}
+
 bool Broker::move_client(std::uint64_t key, ShardIndex to, Time now) {
     Session* session = sessions_.find(key);
     if (to == self_ || session == nullptr || session->transit || !can_leave(*session)) {

@@ -74,6 +74,9 @@ QoS Broker::delivery_qos(const Message& message, QoS granted) const {
 bool Broker::deliver_local(const MessageRef& message, ShardIndex source, Time now) {
     const Route& route = routes_.find(message->topic(), topics_);
     const std::span<const Subscriber> all = route.subscribers;
+    if (traffic_ != nullptr) {
+        count_deliveries(*message, all);
+    }
     for (std::size_t first = 0; first < all.size();) {
         std::size_t end = first + 1;
         while (!limits_.allow_duplicate_messages && end < all.size() &&
@@ -88,6 +91,13 @@ bool Broker::deliver_local(const MessageRef& message, ShardIndex source, Time no
         matched = deliver_to_group(*group, message, now) || matched;
     }
     return matched;
+}
+
+void Broker::count_deliveries(const Message& message, std::span<const Subscriber> to) {
+    traffic_->sent(message.origin().session);
+    for (const Subscriber& subscriber : to) {
+        traffic_->delivered(message.origin().session, subscriber.session->key);
+    }
 }
 
 void Broker::deliver_merged(std::span<const Subscriber> of_one_session, const MessageRef& message,

@@ -283,6 +283,16 @@ void Listener::close() {
     }
 }
 
+Listener::Siblings Listener::siblings() const {
+    return [&count = count_, place = config_.place()](ShardIndex shard) {
+        return count.find ? count.find(place, shard) : nullptr;
+    };
+}
+
+bool Listener::admits(const Peer& peer) const {
+    return !gone_ && shard_.certificates().fault(settings_, peer).empty();
+}
+
 void Listener::opened() {
     ++connections_;
     ++*place_count_;

@@ -23,6 +23,7 @@
 
 namespace mq::broker {
 
+class Listener;
 class WebSocketServer;
 
 /// What all listeners have in common, on all shards: the count of open connections, and rules for
@@ -38,6 +39,8 @@ struct ConnectionCount {
     std::map<std::string, std::weak_ptr<std::atomic<std::uint32_t>>, std::less<>> places{};
     /// Gives a client that a listener has accepted to another shard; false when this one keeps it.
     std::function<bool(const std::string& place, UniqueFd& client, const Endpoint& from)> hand_over;
+    /// The listener at a place on a shard, asked on that shard's thread; null for none.
+    std::function<Listener*(const std::string& place, ShardIndex shard)> find;
 
     /// The count of open connections at a place, shared by its listeners on all shards and over
     /// reloads. Not from several threads at a time.
@@ -104,6 +107,12 @@ class Listener final : private Timed {
     Outcome<void> reload_certificate();
 
     // For transports, and for what comes before them.
+    [[nodiscard]] Shard& shard() { return shard_; }
+    /// The listener of the same place on another shard, asked on that shard's thread.
+    using Siblings = std::function<Listener*(ShardIndex shard)>;
+    [[nodiscard]] Siblings siblings() const;
+    /// Whether a client that was let in by a sibling may go on here.
+    [[nodiscard]] bool admits(const Peer& peer) const;
     void opened();
     void closed();
     /// Starts the configured transport, with a line in the log.

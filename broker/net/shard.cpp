@@ -146,7 +146,17 @@ void Shard::begin_turn() {
     now_ = loop_->now();
 }
 
+void Shard::look_each(Duration interval, std::function<void()> look) {
+    look_ = std::move(look);
+    look_interval_ = interval;
+    look_due_ = now_ + interval;
+}
+
 void Shard::end_turn() {
+    if (now_ >= look_due_) {
+        look_due_ = now_ + look_interval_;
+        look_();
+    }
     while (!noted_.empty() || !dead_.empty()) {
         finish_noted();
         bury_dead();

@@ -72,6 +72,9 @@ class Shard {
     /// Serves until `stop`.
     void run();
     void stop();
+    /// Calls `look` at the end of a turn when this much time has passed since the last call; wakes
+    /// nobody for it. On the shard's thread or before `run`.
+    void look_each(Duration interval, std::function<void()> look);
     /// Runs `work` on the shard's thread, as a turn.
     void post(std::function<void()> work);
     /// Runs `work` as a turn, on the shard's thread or before `run`.
@@ -176,6 +179,10 @@ class Shard {
     std::unique_ptr<Broker> broker_;
     ShardLink* link_ = nullptr;
     bool waits_ = false;  ///< for something to become ready
+
+    std::function<void()> look_;
+    Duration look_interval_{};
+    Time look_due_ = never;
 
     ResidentList residents_;
     std::vector<Transport*> noted_;

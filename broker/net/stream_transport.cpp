@@ -42,6 +42,54 @@ void StreamTransport<Stream>::start(Shard& shard, Listener& listener, Stream str
     }
 }
 
+/// A stream between two shards.
+template <class Stream>
+class StreamTransport<Stream>::Detached final : public DetachedTransport {
+ public:
+    Detached(Listener& listener, Stream stream, Backlog backlog)
+        : siblings_(listener.siblings()),
+          stream_(std::move(stream)),
+          backlog_(std::move(backlog)) {}
+
+    Outlet* attach(Connection& connection, ShardIndex self) override {
+        Listener* listener = siblings_ ? siblings_(self) : nullptr;
+        if (listener == nullptr || !listener->admits(connection.peer)) {
+            return nullptr;
+        }
+        Shard& shard = listener->shard();
+        auto* made = new StreamTransport(shard, *listener, std::move(stream_));
+        made->phase_ = Phase::open;
+        made->reading_ = false;
+        made->backlog_ = std::move(backlog_);
+        if (!shard.poller().add(made->stream_.descriptor(), 0, *made)) {
+            made->bury();
+            return nullptr;
+        }
+        made->Transport::attach(connection);
+        return made;
+    }
+
+ private:
+    Listener::Siblings siblings_;
+    Stream stream_;
+    Backlog backlog_;
+};
+
+template <class Stream>
+bool StreamTransport<Stream>::can_detach() const {
+    return phase_ == Phase::open && !dead_;
+}
+
+template <class Stream>
+std::unique_ptr<DetachedTransport> StreamTransport<Stream>::detach() {
+    shard_.poller().remove(stream_.descriptor());
+    connection_ = nullptr;
+    auto detached =
+        std::make_unique<Detached>(listener_, std::move(stream_), std::exchange(backlog_, {}));
+    bury();
+    return detached;
+}
+
 /// What follows the bytes may be in the stream already, where no event tells of it.
 template <class Stream>
 void StreamTransport<Stream>::begin(mqtt::Bytes decrypted) {

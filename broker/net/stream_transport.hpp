@@ -3,6 +3,7 @@
 #include "broker/net/transport.hpp"
 
 #include <cstdint>
+#include <memory>
 #include <string_view>
 
 namespace mq::broker {
@@ -21,9 +22,12 @@ class StreamTransport final : public Transport {
 
     void ready(std::uint32_t events) override;
     void abandon() override;
+    [[nodiscard]] bool can_detach() const override;
+    std::unique_ptr<DetachedTransport> detach() override;
 
  private:
     enum class Phase : std::uint8_t { handshake, open, closing, lingering };
+    class Detached;
 
     StreamTransport(Shard& shard, Listener& listener, Stream stream);
 

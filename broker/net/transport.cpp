@@ -25,6 +25,11 @@ void Transport::open(Peer peer) {
     connection_ = &shard_.broker().open(*this, listener_.settings(), std::move(peer), shard_.now());
 }
 
+void Transport::attach(Connection& connection) {
+    connection_ = &connection;
+    connection.listener = &listener_.settings();
+}
+
 void Transport::flush_later() {
     flush_noted_ = true;
     note();

@@ -47,6 +47,8 @@ class Transport : public Outlet, public Resident {
 
     /// Tells the core that there is a client.
     void open(Peer peer);
+    /// Serves a client that another shard has served until now.
+    void attach(Connection& connection);
     /// Gives the core bytes that have come, behind those kept back, and keeps the rest back.
     void take(mqtt::Bytes bytes);
     /// The same for what was read into the room of the backlog.

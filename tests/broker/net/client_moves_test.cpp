@@ -1,0 +1,177 @@
+#include "broker/net/shard_link.hpp"
+#include "tests/broker/net/running_shard.hpp"
+#include "tests/broker/net/tls_client.hpp"
+#include "tests/support/raw_client.hpp"
+
+#include <gtest/gtest.h>
+
+#include <array>
+#include <future>
+#include <memory>
+#include <string>
+#include <thread>
+
+namespace mq::broker::test {
+namespace {
+
+using namespace mq::test;
+
+/// Three shards with their threads, as one broker; clients come in at the first one.
+class RunningShards {
+ public:
+    static constexpr ShardIndex size = 3;
+
+    explicit RunningShards(ListenerConfig config = {}) {
+        runtime_init();
+        config.host = "127.0.0.1";
+        config.port = 0;
+        config.allow_anonymous = true;
+        count_.find = [this](const std::string&, ShardIndex shard) {
+            return at(shard).listener.get();
+        };
+        for (ShardIndex i = 0; i < size; ++i) {
+            at(i).shard = std::move(*Shard::create(log_));
+            links_.push_back(std::make_unique<ShardLink>(*at(i).shard));
+        }
+        for (ShardIndex i = 0; i < size; ++i) {
+            prepare(i);
+            at(i).listener = std::move(
+                *(i == 0 ? Listener::open(*at(i).shard, config, 0, count_, nullptr)
+                         : Listener::open_inner(*at(i).shard, config, 0, count_, nullptr)));
+        }
+        for (One& one : all_) {
+            one.thread = std::thread([&one] { one.shard->run(); });
+        }
+    }
+
+    ~RunningShards() {
+        for (One& one : all_) {
+            one.shard->stop();
+        }
+        for (One& one : all_) {
+            one.thread.join();
+        }
+        for (One& one : all_) {
+            one.shard->drop_transports();
+            one.shard->set_link(nullptr);
+        }
+    }
+    RunningShards(const RunningShards&) = delete;
+    RunningShards& operator=(const RunningShards&) = delete;
+
+    [[nodiscard]] std::uint16_t port() { return at(0).listener->port(); }
+
+    template <class Work>
+    auto on(ShardIndex shard, Work work) {
+        std::promise<decltype(work(std::declval<Broker&>()))> done;
+        at(shard).shard->post([&] { done.set_value(work(at(shard).shard->broker())); });
+        return done.get_future().get();
+    }
+
+    /// Moves the first client that the first shard has had; false when it cannot go at present.
+    bool move(ShardIndex from, ShardIndex to) {
+        return on(from, [&](Broker& broker) {
+            return broker.move_client(first_session, to, at(from).shard->now());
+        });
+    }
+    [[nodiscard]] std::size_t clients(ShardIndex shard) {
+        return on(shard, [](Broker& broker) { return broker.stats().connections; });
+    }
+    /// Returns once the client is there.
+    void await(ShardIndex shard) {
+        while (clients(shard) == 0) {
+            std::this_thread::yield();
+        }
+    }
+
+ private:
+    static constexpr std::uint64_t first_session = 1;
+    struct One {
+        std::unique_ptr<Shard> shard;
+        std::unique_ptr<Listener> listener;
+        std::thread thread;
+    };
+    One& at(ShardIndex shard) { return all_[shard]; }
+    void prepare(ShardIndex i) {
+        links_[i]->connect(links_, i);
+        at(i).shard->set_link(links_[i].get());
+        BrokerSetup setup;
+        setup.self = i;
+        setup.shards = size;
+        setup.limits = &limits_;
+        setup.access = &access_;
+        setup.log = &log_;
+        setup.neighbours = links_[i].get();
+        setup.seed = i + 1U;
+        at(i).shard->make_broker(setup);
+    }
+
+    ListLog log_;
+    OpenAccess access_;
+    Limits limits_;
+    ConnectionCount count_;
+    std::vector<std::unique_ptr<ShardLink>> links_;
+    std::array<One, size> all_;
+};
+
+/// Goes round the shards while its own messages come back to it.
+template <class SomeClient>
+void goes_round(RunningShards& shards, const SomeClient& client) {
+    client.send(connect_packet("c") + subscribe_packet("t"));
+    EXPECT_EQ(client.receive(4), connack);
+    EXPECT_EQ(client.receive(5).front(), '\x90');
+    ShardIndex at = 0;
+    for (int round = 0; round < 30; ++round) {
+        std::string expected;
+        for (int i = 0; i < 20; ++i) {
+            expected += publish_packet(
+                "t", std::to_string(round) + std::string(i % 3 == 0 ? 20'000 : 10, 'x'));
+        }
+        const auto next = static_cast<ShardIndex>((at + 1) % RunningShards::size);
+        std::thread mover([&] {
+            while (!shards.move(at, next)) {
+                std::this_thread::yield();
+            }
+        });
+        client.send(expected);
+        EXPECT_TRUE(client.receive(expected.size()) == expected) << round;
+        mover.join();
+        at = next;
+        shards.await(at);
+    }
+}
+
+TEST(ClientMoves, APlainClientGoesRound) {
+    RunningShards shards;
+    goes_round(shards, RawClient(shards.port()));
+}
+
+TEST(ClientMoves, ATlsClientGoesRound) {
+    const Folder folder;
+    const Signed own = make_certificate({});
+    folder.write("cert.pem", own.certificate_pem());
+    folder.write("key.pem", own.key_pem());
+    ListenerConfig config;
+    config.certfile = folder.path("cert.pem");
+    config.keyfile = folder.path("key.pem");
+    RunningShards shards(config);
+    goes_round(shards, TlsClient(shards.port()));
+}
+
+TEST(ClientMoves, AClientThatIsGoneLeavesNothing) {
+    RunningShards shards;
+    for (int i = 0; i < 20; ++i) {
+        {
+            const RawClient client(shards.port());
+            client.send(connect_packet("c"));
+            EXPECT_EQ(client.receive(4), connack);
+            shards.move(0, 1);
+        }
+        while (shards.clients(0) + shards.clients(1) > 0) {
+            std::this_thread::yield();
+        }
+    }
+}
+
+}  // namespace
+}  // namespace mq::broker::test
