@@ -1,7 +1,7 @@
 #include "broker/net/listener.hpp"
 #include "broker/net/preamble.hpp"
 #include "broker/net/stream_transport.hpp"
-#include "broker/net/tls_bridge.hpp"
+#include "broker/net/tls_preamble.hpp"
 #include "broker/net/websocket.hpp"
 
 #include <string>
@@ -48,14 +48,13 @@ void Listener::start(UniqueFd client, const Endpoint& from) {
 
 void Listener::begin(UniqueFd client, Peer peer) {
     log_new(peer);
-    if (websockets_ != nullptr && tls_ != nullptr) {
-        TlsBridge::start(shard_, *websockets_, *this, TlsStream(tls_->context(), std::move(client)),
-                         std::move(peer));
+    if (tls_ != nullptr) {
+        using Inner = TlsPreamble::Inner;
+        TlsPreamble::start(shard_, *this, TlsStream(tls_->context(), std::move(client)),
+                           std::move(peer), websockets_ != nullptr ? Inner::http : Inner::mqtt,
+                           shard_.now() + std::chrono::seconds(count_.connect_timeout_s));
     } else if (websockets_ != nullptr) {
         websockets_->start(*this, std::move(client), std::move(peer));
-    } else if (tls_ != nullptr) {
-        StreamTransport<TlsStream>::start(
-            shard_, *this, TlsStream(tls_->context(), std::move(client)), std::move(peer));
     } else {
         StreamTransport<PlainStream>::start(shard_, *this, PlainStream(std::move(client)),
                                             std::move(peer));

@@ -195,7 +195,7 @@ void Preamble::go_on_with_tls() {
     listener_.log_new(peer_);
     const Time until = deadline;
     TlsPreamble::start(shard_, listener_, TlsStream(*listener_.tls(), hand_over()),
-                       std::move(peer_), until);
+                       std::move(peer_), TlsPreamble::Inner::unknown, until);
 }
 
 /// Lets go of the socket; what takes it counts as the listener's from here on.

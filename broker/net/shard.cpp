@@ -1,5 +1,6 @@
 #include "broker/net/shard.hpp"
 
+#include "broker/net/handshake_thread.hpp"
 #include "broker/net/shard_link.hpp"
 
 #include <boost/asio/io_context.hpp>
@@ -52,6 +53,7 @@ Shard::Shard(Log& log, Poller poller)
       certificates_(log),
       loop_(std::make_unique<Loop>()),
       poller_(std::move(poller)),
+      handshakes_(std::make_unique<HandshakeThread>(*this)),
       read_buffer_(read_buffer_bytes),
       write_buffer_(read_buffer_bytes) {
     loop_->ready.assign(poller_.descriptor());
@@ -61,6 +63,7 @@ Shard::Shard(Log& log, Poller poller)
 
 Shard::~Shard() {
     drop_transports();
+    handshakes_.reset();
     loop_->ready.release();
 }
 

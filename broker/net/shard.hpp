@@ -24,6 +24,7 @@ class io_context;
 
 namespace mq::broker {
 
+class HandshakeThread;
 class ShardLink;
 class TlsKeylog;
 
@@ -105,6 +106,9 @@ class Shard {
     /// Ends the connections of clients whose certificate is not.
     void review_certificates();
 
+    /// Where costly steps of TLS handshakes are done.
+    [[nodiscard]] HandshakeThread& handshakes() { return *handshakes_; }
+
     /// The time of this turn.
     [[nodiscard]] Time now() const { return now_; }
 
@@ -184,6 +188,7 @@ class Shard {
     Duration look_interval_{};
     Time look_due_ = never;
 
+    std::unique_ptr<HandshakeThread> handshakes_;
     ResidentList residents_;
     std::vector<Transport*> noted_;
     std::vector<Transport*> noted_next_;

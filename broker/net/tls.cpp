@@ -45,10 +45,23 @@ TlsStream::TlsStream(const TlsContext& context, UniqueFd fd)
     SSL_set_accept_state(ssl_.get());
 }
 
+void TlsStream::note_keys() {
+    note_psk_keys(ssl_.get());
+}
+
 StreamState TlsStream::handshake() {
     ERR_clear_error();
     const int returned = SSL_accept(ssl_.get());
+    forget_psk_keys(ssl_.get());
     return returned == 1 ? StreamState::done : result_of(returned).state;
+}
+
+/// Once a server has sent its Finished, in TLS 1.3 or when it resumes a session, only the client's
+/// is to come, and its certificate.
+bool TlsStream::handshake_is_light() const {
+    std::uint8_t own = 0;
+    return SSL_get_finished(ssl_.get(), &own, sizeof own) > 0 &&
+           SSL_get_verify_mode(ssl_.get()) == SSL_VERIFY_NONE;
 }
 
 void TlsStream::describe(Peer& peer) const {

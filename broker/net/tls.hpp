@@ -19,7 +19,13 @@ class TlsStream {
 
     TlsStream(const TlsContext& context, UniqueFd fd);
 
+    /// On the shard's thread, before a step of the handshake that another thread does: what it asks
+    /// for is that of now.
+    void note_keys();
     StreamState handshake();
+    /// Whether the rest of the handshake costs next to nothing: no signature, no key exchange and
+    /// no certificate to look at.
+    [[nodiscard]] bool handshake_is_light() const;
     void describe(Peer& peer) const;
     [[nodiscard]] std::string failure() const;
     StreamResult read(std::span<std::uint8_t> room);

@@ -43,36 +43,36 @@ void consume(std::vector<std::uint8_t>& bytes, std::size_t n) {
 
 }  // namespace
 
-TlsBridge::TlsBridge(Shard& shard, WebSocketServer& server, Listener& listener, TlsStream stream,
-                     Peer peer)
-    : shard_(shard),
-      server_(server),
-      counted_at_(&listener),
-      stream_(std::move(stream)),
-      inside_(*this),
-      peer_(std::move(peer)) {
+TlsBridge::TlsBridge(Shard& shard, TlsStream stream)
+    : shard_(shard), stream_(std::move(stream)), inside_(*this) {
     shard_.adopt(*this);
-    counted_at_->opened();
-}
-
-TlsBridge::~TlsBridge() {
-    if (counted_at_ != nullptr) {
-        counted_at_->closed();
-    }
 }
 
 void TlsBridge::start(Shard& shard, WebSocketServer& server, Listener& listener, TlsStream stream,
                       Peer peer, std::span<const std::uint8_t> decrypted) {
-    auto* made = new TlsBridge(shard, server, listener, std::move(stream), std::move(peer));
-    made->outer_.interest = EPOLLIN;
-    made->outer_.watched = shard.poller().add(made->stream_.descriptor(), EPOLLIN, *made);
-    if (!made->outer_.watched) {
-        made->bury();
-        return;
-    }
-    shard.set_deadline(*made, shard.now() + handshake_max);
+    auto* made = new TlsBridge(shard, std::move(stream));
     made->to_inside_.assign(decrypted.begin(), decrypted.end());
-    made->shake_hands();
+    made->stream_.describe(peer);
+    if (made->begin(server, listener, std::move(peer))) {
+        made->move_bytes();
+    } else {
+        made->bury();
+    }
+}
+
+/// Gives libwebsockets the client, which counts as its transport's.
+bool TlsBridge::begin(WebSocketServer& server, Listener& listener, Peer peer) {
+    auto [inside, outside] = open_pair();
+    if (!inside || !shard_.poller().add(inside.get(), EPOLLIN, inside_) ||
+        !shard_.poller().add(stream_.descriptor(), EPOLLIN, *this)) {
+        listener.log_lost(peer, ::strerrordesc_np(errno));
+        return false;
+    }
+    inside_.fd = std::move(inside);
+    inner_ = {EPOLLIN, true, false};
+    outer_ = {EPOLLIN, true, false};
+    server.start(listener, std::move(outside), std::move(peer));
+    return true;
 }
 
 void TlsBridge::ready(std::uint32_t events) {
@@ -82,8 +82,6 @@ void TlsBridge::ready(std::uint32_t events) {
     blocked_ = false;
     if (phase_ == Phase::lingering) {
         discard();
-    } else if (phase_ == Phase::handshake) {
-        shake_hands();
     } else {
         if ((events & hang_up_events) != 0) {
             unwatch(outer_, stream_.descriptor());
@@ -100,46 +98,6 @@ void TlsBridge::Inside::ready(std::uint32_t events) {
         owner.unwatch(owner.inner_, fd.get());
     }
     owner.move_bytes();
-}
-
-void TlsBridge::shake_hands() {
-    switch (stream_.handshake()) {
-        case StreamState::done:
-            begin();
-            return;
-        case StreamState::want_read:
-            break;
-        case StreamState::want_write:
-            blocked_ = true;
-            break;
-        case StreamState::end:
-            counted_at_->log_lost(peer_, "connection closed by client");
-            bury();
-            return;
-        case StreamState::failed:
-            counted_at_->log_lost(peer_, "TLS handshake failed: " + stream_.failure());
-            linger();
-            return;
-    }
-    update_interest();
-}
-
-/// Gives libwebsockets the client, which counts as its transport's from here on.
-void TlsBridge::begin() {
-    shard_.set_deadline(*this, never);
-    auto [inside, outside] = open_pair();
-    if (!inside || !shard_.poller().add(inside.get(), EPOLLIN, inside_)) {
-        counted_at_->log_lost(peer_, ::strerrordesc_np(errno));
-        bury();
-        return;
-    }
-    inside_.fd = std::move(inside);
-    inner_ = {EPOLLIN, true, false};
-    phase_ = Phase::open;
-    stream_.describe(peer_);
-    server_.start(*counted_at_, std::move(outside), std::move(peer_));
-    std::exchange(counted_at_, nullptr)->closed();
-    move_bytes();
 }
 
 /// What is no longer watched brings no further event, so that it is moved to its end.
@@ -279,12 +237,8 @@ void TlsBridge::abandon() {
     bury();
 }
 
-/// Once libwebsockets has the client, its end is this one's.
-void TlsBridge::stop() {
-    if (phase_ == Phase::handshake) {
-        bury();
-    }
-}
+/// libwebsockets has the client: its end is this one's.
+void TlsBridge::stop() {}
 
 void TlsBridge::bury() {
     if (!std::exchange(dead_, true)) {

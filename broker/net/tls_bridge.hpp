@@ -19,30 +19,28 @@ class WebSocketServer;
 /// of local sockets with plain bytes. So certificates, revocation, pre-shared keys, identities and
 /// their reload are the same for wss as for mqtts.
 ///
-///     TlsBridge::start(shard, server, listener, TlsStream(context, std::move(fd)), peer);
+///     TlsBridge::start(shard, server, listener, std::move(stream), peer);
 ///
-/// takes an accepted client; where the handshake is done already and bytes were decrypted to find
-/// out what the client speaks, they go along as the last argument, at most `Shard::read_buffer`.
-/// libwebsockets learns of the client after the handshake, with what TLS has shown of it in Peer.
+/// takes a client whose handshake is done; bytes that were decrypted to find out what it speaks go
+/// along as the last argument, at most `Shard::read_buffer`. libwebsockets gets to know what TLS
+/// has shown of the client in Peer.
 ///
 /// It keeps at most one record in each direction, reads on one side only while the other has taken
 /// everything, and owns no buffer while nothing waits. An end on one side is passed to the other
-/// behind the bytes before it. A handshake has `handshake_max`.
+/// behind the bytes before it.
 class TlsBridge final : public Resident {
  public:
-    static constexpr Duration handshake_max = std::chrono::seconds(30);
-
-    /// Owns itself from here on, as its shard's. The listener counts one connection.
+    /// Owns itself from here on, as its shard's. The listener counts one connection: that of the
+    /// WebSocket.
     static void start(Shard& shard, WebSocketServer& server, Listener& listener, TlsStream stream,
                       Peer peer, std::span<const std::uint8_t> decrypted = {});
-    ~TlsBridge() override;
 
     void ready(std::uint32_t events) override;
     void abandon() override;
     void stop() override;
 
  private:
-    enum class Phase : std::uint8_t { handshake, open, lingering };
+    enum class Phase : std::uint8_t { open, lingering };
 
     /// Our end of the pair.
     struct Inside final : Pollable {
@@ -59,10 +57,8 @@ class TlsBridge final : public Resident {
         bool ended = false;  ///< nothing more comes from there
     };
 
-    TlsBridge(Shard& shard, WebSocketServer& server, Listener& listener, TlsStream stream,
-              Peer peer);
-    void shake_hands();
-    void begin();
+    TlsBridge(Shard& shard, TlsStream stream);
+    bool begin(WebSocketServer& server, Listener& listener, Peer peer);
     void move_bytes();
     bool move_in();
     bool write_in();
@@ -76,16 +72,13 @@ class TlsBridge final : public Resident {
     void bury();
 
     Shard& shard_;
-    WebSocketServer& server_;
-    Listener* counted_at_;  ///< null once the WebSocket transport counts there instead
     TlsStream stream_;
     Inside inside_;
-    Peer peer_;
     Side outer_;  ///< the client's
     Side inner_;
     std::vector<std::uint8_t> to_inside_;   ///< decrypted, not taken yet
     std::vector<std::uint8_t> to_outside_;  ///< to be encrypted
-    Phase phase_ = Phase::handshake;
+    Phase phase_ = Phase::open;
     bool blocked_ = false;  ///< TLS waits for the client's socket to become writable
     bool dead_ = false;
 };

@@ -12,38 +12,54 @@
 
 namespace mq::broker {
 
-void TlsPreamble::start(Shard& shard, Listener& listener, TlsStream stream, Peer peer, Time until) {
-    auto* made = new TlsPreamble(shard, listener, std::move(stream), std::move(peer));
-    made->interest_ = EPOLLIN;
-    if (!shard.poller().add(made->stream_.descriptor(), EPOLLIN, *made)) {
+/// In the handshake what comes is told once, so that it need not be waited for anew while a step is
+/// away.
+void TlsPreamble::start(Shard& shard, Listener& listener, TlsStream stream, Peer peer, Inner inner,
+                        Time until) {
+    auto* made = new TlsPreamble(shard, listener, std::move(stream), std::move(peer), inner);
+    made->interest_ = EPOLLIN | EPOLLET;
+    if (!shard.poller().add(made->stream().descriptor(), made->interest_, *made)) {
         made->bury();
         return;
     }
     shard.set_deadline(*made, until);
 }
 
-TlsPreamble::TlsPreamble(Shard& shard, Listener& listener, TlsStream stream, Peer peer)
-    : shard_(shard), listener_(listener), stream_(std::move(stream)), peer_(std::move(peer)) {
+TlsPreamble::TlsPreamble(Shard& shard, Listener& listener, TlsStream stream, Peer peer, Inner inner)
+    : shard_(shard),
+      listener_(listener),
+      step_(std::make_unique<HandshakeStep>(std::move(stream), static_cast<Owner&>(*this))),
+      peer_(std::move(peer)),
+      inner_(inner) {
     shard_.adopt(*this);
     listener_.opened();
 }
 
 TlsPreamble::~TlsPreamble() {
+    if (away_) {
+        shard_.poller().remove(stream().descriptor());
+        shard_.handshakes().give_up(std::move(step_));
+    }
     if (counted_) {
         listener_.closed();
     }
 }
 
 void TlsPreamble::ready(std::uint32_t) {
-    if (dead_) {
+    if (dead_ || away_) {
+        again_ = true;
         return;
     }
+    go_on();
+}
+
+void TlsPreamble::go_on() {
     if (listener_.gone() && phase_ != Phase::lingering) {
         deny("the listener is gone");
         return;
     }
     if (phase_ == Phase::lingering) {
-        if (!discard_input(stream_.descriptor(), shard_.write_buffer())) {
+        if (!discard_input(stream().descriptor(), shard_.write_buffer())) {
             bury();
         }
         return;
@@ -56,14 +72,34 @@ void TlsPreamble::ready(std::uint32_t) {
 }
 
 void TlsPreamble::shake_hands() {
-    const StreamState state = stream_.handshake();
-    switch (state) {
+    if (!stream().handshake_is_light() && shard_.handshakes().begin(*step_)) {
+        away_ = true;
+        return;
+    }
+    step_->run();
+    judge_step();
+}
+
+void TlsPreamble::step_done() {
+    away_ = false;
+    const bool again = std::exchange(again_, false);
+    if (dead_) {
+        return;
+    }
+    judge_step();
+    if (!dead_ && (again || phase_ == Phase::protocol)) {
+        go_on();
+    }
+}
+
+void TlsPreamble::judge_step() {
+    switch (step_->state) {
         case StreamState::done:
-            phase_ = Phase::protocol;
+            begin_protocol();
             return;
         case StreamState::want_read:
         case StreamState::want_write:
-            wait(state);
+            wait(step_->state);
             return;
         case StreamState::end:
             lost("connection closed by client");
@@ -71,13 +107,24 @@ void TlsPreamble::shake_hands() {
         case StreamState::failed:
             break;
     }
-    listener_.log_lost(peer_, "TLS handshake failed: " + stream_.failure());
+    listener_.log_lost(peer_, "TLS handshake failed: " + step_->failure);
     linger();
+}
+
+void TlsPreamble::begin_protocol() {
+    if (listener_.gone()) {
+        deny("the listener is gone");
+        return;
+    }
+    phase_ = Phase::protocol;
+    if (inner_ != Inner::unknown) {
+        choose(inner_ == Inner::mqtt ? FirstBytes::mqtt : FirstBytes::http);
+    }
 }
 
 /// False when there is no more for now, or all is decided.
 bool TlsPreamble::read_on() {
-    const StreamResult result = stream_.read(std::span(bytes_).subspan(size_));
+    const StreamResult result = stream().read(std::span(bytes_).subspan(size_));
     switch (result.state) {
         case StreamState::done:
             break;
@@ -90,7 +137,7 @@ bool TlsPreamble::read_on() {
             return false;
         case StreamState::failed:
             lost(result.error != 0 ? ::strerrordesc_np(result.error)
-                                   : "TLS error: " + stream_.failure());
+                                   : "TLS error: " + stream().failure());
             return false;
     }
     size_ = static_cast<std::uint8_t>(size_ + result.bytes);
@@ -119,25 +166,30 @@ void TlsPreamble::choose(FirstBytes meaning) {
 }
 
 void TlsPreamble::wait(StreamState state) {
-    const std::uint32_t wanted = state == StreamState::want_write ? EPOLLOUT : EPOLLIN;
+    const std::uint32_t wanted = (state == StreamState::want_write ? EPOLLOUT : EPOLLIN) |
+                                 (phase_ == Phase::handshake ? EPOLLET : 0U);
     if (wanted != interest_) {
         interest_ = wanted;
-        shard_.poller().change(stream_.descriptor(), wanted, *this);
+        shard_.poller().change(stream().descriptor(), wanted, *this);
     }
 }
 
 /// Lets go of the stream; what takes it counts as the listener's from here on.
 TlsStream TlsPreamble::hand_over() {
-    shard_.poller().remove(stream_.descriptor());
+    shard_.poller().remove(stream().descriptor());
     listener_.closed();
     counted_ = false;
     bury();
-    return std::move(stream_);
+    return std::move(stream());
 }
 
 void TlsPreamble::deny(const std::string& reason) {
     listener_.log_denied(peer_, reason);
-    stream_.finish();
+    if (away_) {
+        bury();
+        return;
+    }
+    stream().finish();
     linger();
 }
 
@@ -151,7 +203,7 @@ void TlsPreamble::linger() {
     phase_ = Phase::lingering;
     wait(StreamState::want_read);
     shard_.set_deadline(*this, shard_.now() + Shard::linger_max);
-    ::shutdown(stream_.descriptor(), SHUT_WR);
+    ::shutdown(stream().descriptor(), SHUT_WR);
     ready(0);
 }
 

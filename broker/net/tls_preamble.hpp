@@ -3,12 +3,14 @@
 #include "broker/core/access.hpp"
 #include "broker/core/time.hpp"
 #include "broker/net/first_bytes.hpp"
+#include "broker/net/handshake_thread.hpp"
 #include "broker/net/resident.hpp"
 #include "broker/net/tls.hpp"
 #include "mqtt/packet.hpp"
 
 #include <array>
 #include <cstdint>
+#include <memory>
 #include <string>
 
 namespace mq::broker {
@@ -16,14 +18,21 @@ namespace mq::broker {
 class Listener;
 class Shard;
 
-/// What comes after a Preamble where the client speaks TLS: the handshake, and the first decrypted
-/// bytes, which tell MQTT from HTTP. Those go along to the transport, since a record cannot be put
-/// back; it counts as one connection of its listener's.
-class TlsPreamble final : public Resident {
+/// What comes before the transport of a client that speaks TLS: the handshake, and on a port for
+/// all the first decrypted bytes, which tell MQTT from HTTP. Those go along to the transport, since
+/// a record cannot be put back; it counts as one connection of its listener's.
+///
+/// The costly steps of the handshake are done by the shard's HandshakeThread, the light ones here.
+/// While a step is away, an event is only noted, for when it is done.
+class TlsPreamble final : public Resident, private HandshakeStep::Owner {
  public:
-    /// Owns itself from here on, as its shard's. `until` is the end of what the client had from
+    /// What the client speaks within TLS.
+    enum class Inner : std::uint8_t { mqtt, http, unknown };
+
+    /// Owns itself from here on, as its shard's. `until` is the end of what the client has from
     /// accept on.
-    static void start(Shard& shard, Listener& listener, TlsStream stream, Peer peer, Time until);
+    static void start(Shard& shard, Listener& listener, TlsStream stream, Peer peer, Inner inner,
+                      Time until);
     ~TlsPreamble() override;
 
     void ready(std::uint32_t events) override;
@@ -33,12 +42,17 @@ class TlsPreamble final : public Resident {
  private:
     enum class Phase : std::uint8_t { handshake, protocol, lingering };
 
-    TlsPreamble(Shard& shard, Listener& listener, TlsStream stream, Peer peer);
+    TlsPreamble(Shard& shard, Listener& listener, TlsStream stream, Peer peer, Inner inner);
+    void go_on();
     void shake_hands();
+    void step_done() override;
+    void judge_step();
+    void begin_protocol();
     bool read_on();
     void choose(FirstBytes meaning);
     [[nodiscard]] mqtt::Bytes bytes() const;
     void wait(StreamState state);
+    [[nodiscard]] TlsStream& stream() { return step_->stream; }
     TlsStream hand_over();
     void deny(const std::string& reason);
     void lost(const std::string& reason);
@@ -47,12 +61,15 @@ class TlsPreamble final : public Resident {
 
     Shard& shard_;
     Listener& listener_;
-    TlsStream stream_;
+    std::unique_ptr<HandshakeStep> step_;
     Peer peer_;
     std::array<std::uint8_t, first_bytes_max> bytes_{};
     std::uint8_t size_ = 0;
     std::uint32_t interest_ = 0;
     Phase phase_ = Phase::handshake;
+    const Inner inner_;
+    bool away_ = false;   ///< the handshake thread has the step
+    bool again_ = false;  ///< something has come meanwhile
     bool counted_ = true;
     bool dead_ = false;
 };

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <memory>
+#include <optional>
 #include <utility>
 
 namespace mq::broker {
@@ -14,7 +15,9 @@ namespace {
 /// Of one connection: what its client has named.
 struct Named {
     std::string identity;
+    bool asked = false;  ///< `identity` is one
     bool known = false;
+    std::optional<std::shared_ptr<const PskTable>> keys;  ///< that were noted
 };
 
 template <class Object>
@@ -37,23 +40,27 @@ Named* named_of(const SSL* ssl) {
     return static_cast<Named*>(SSL_get_ex_data(ssl, named_index()));
 }
 
-Named& note(SSL* ssl, const char* identity) {
+PskSource* source_of(const SSL* ssl) {
+    return static_cast<PskSource*>(SSL_CTX_get_ex_data(SSL_get_SSL_CTX(ssl), source_index()));
+}
+
+Named& make_named(SSL* ssl) {
     Named* named = named_of(ssl);
     if (named == nullptr) {
         named = new Named;
         SSL_set_ex_data(ssl, named_index(), named);
     }
-    *named = {identity, false};
     return *named;
 }
 
 /// For both versions: in TLS 1.3 OpenSSL asks with each identity in turn until one is known, and
 /// takes the key for one of the SHA-256 suites, as clients do where nothing else is agreed on.
 unsigned find_key(SSL* ssl, const char* identity, unsigned char* room, unsigned size_max) {
-    const auto& source =
-        *static_cast<PskSource*>(SSL_CTX_get_ex_data(SSL_get_SSL_CTX(ssl), source_index()));
-    Named& named = note(ssl, identity);
-    const auto table = source();
+    Named& named = make_named(ssl);
+    named.identity = identity;
+    named.asked = true;
+    named.known = false;
+    const auto table = named.keys ? *named.keys : (*source_of(ssl))();
     const PskTable::Key* key = table != nullptr ? table->find(identity) : nullptr;
     if (key == nullptr || key->size() > size_max) {
         return 0;
@@ -77,6 +84,18 @@ Outcome<void> use_psk(ssl_ctx_st* context, const std::string& hint, PskSource so
     return {};
 }
 
+void note_psk_keys(ssl_st* ssl) {
+    if (const PskSource* source = source_of(ssl)) {
+        make_named(ssl).keys = (*source)();
+    }
+}
+
+void forget_psk_keys(ssl_st* ssl) {
+    if (Named* named = named_of(ssl)) {
+        named->keys.reset();
+    }
+}
+
 const std::string* psk_identity_of(const ssl_st* ssl) {
     const Named* named = named_of(ssl);
     return named != nullptr && named->known ? &named->identity : nullptr;
@@ -84,7 +103,7 @@ const std::string* psk_identity_of(const ssl_st* ssl) {
 
 bool psk_identity_unknown(const ssl_st* ssl) {
     const Named* named = named_of(ssl);
-    return named != nullptr && !named->known;
+    return named != nullptr && named->asked && !named->known;
 }
 
 }  // namespace mq::broker

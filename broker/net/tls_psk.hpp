@@ -14,6 +14,11 @@ namespace mq::broker {
 /// of TLS 1.2. The context keeps `source`.
 Outcome<void> use_psk(ssl_ctx_st* context, const std::string& hint, PskSource source);
 
+/// The next step of the handshake finds the keys that hold now, on whichever thread it is done;
+/// without this they are asked for within the step. Then they are forgotten.
+void note_psk_keys(ssl_st* ssl);
+void forget_psk_keys(ssl_st* ssl);
+
 /// The identity by which the client has shown that it has the key; null without PSK.
 const std::string* psk_identity_of(const ssl_st* ssl);
 

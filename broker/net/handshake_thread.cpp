@@ -1,0 +1,125 @@
+#include "broker/net/handshake_thread.hpp"
+
+#include "broker/net/shard.hpp"
+
+#include <pthread.h>
+#include <sched.h>
+#include <sys/resource.h>
+#include <unistd.h>
+#include <utility>
+
+namespace mq::broker {
+
+void HandshakeStep::run() {
+    state = stream.handshake();
+    if (state == StreamState::failed) {
+        failure = stream.failure();  // OpenSSL keeps it for this thread
+    }
+}
+
+HandshakeThread::~HandshakeThread() {
+    {
+        const std::lock_guard lock(mutex_);
+        stopping_ = true;
+    }
+    wake_.notify_all();
+    thread_.reset();
+}
+
+bool HandshakeThread::begin(HandshakeStep& step) {
+    if (thread_ == nullptr && !start()) {
+        return false;
+    }
+    step.stream.note_keys();
+    {
+        const std::lock_guard lock(mutex_);
+        waiting_.push_back(step);
+    }
+    wake_.notify_one();
+    return true;
+}
+
+bool HandshakeThread::start() {
+    auto started = SmallThread::start(stack_bytes, [this] { work(); });
+    if (!started) {
+        return false;
+    }
+    thread_ = std::move(*started);
+    clockid_t clock{};
+    if (::pthread_getcpuclockid(thread_->handle(), &clock) == 0) {
+        clock_ = clock;
+        has_clock_ = true;
+    }
+    return true;
+}
+
+void HandshakeThread::give_up(std::unique_ptr<HandshakeStep> step) {
+    const std::lock_guard lock(mutex_);
+    if (running_ == step.get()) {
+        given_up_ = std::move(step);
+    } else {
+        step.reset();  // takes itself out of its list
+    }
+}
+
+bool HandshakeThread::cpu_clock(clockid_t& clock) const {
+    clock = clock_;
+    return has_clock_;
+}
+
+/// Only ever to lower values, so that no right is needed; a thread that cannot have one works all
+/// the same.
+void HandshakeThread::lower_priority() {
+    const sched_param usual{};
+    ::pthread_setschedparam(::pthread_self(), SCHED_BATCH, &usual);
+    const auto self = static_cast<id_t>(::gettid());
+    ::setpriority(PRIO_PROCESS, self, ::getpriority(PRIO_PROCESS, self) + nice_more);
+}
+
+void HandshakeThread::work() {
+    lower_priority();
+    std::unique_lock lock(mutex_);
+    for (;;) {
+        wake_.wait(lock, [this] { return stopping_ || !waiting_.empty(); });
+        if (stopping_) {
+            return;
+        }
+        running_ = &waiting_.front();
+        waiting_.pop_front();
+        lock.unlock();
+        running_->run();
+        lock.lock();
+        HandshakeStep& step = *std::exchange(running_, nullptr);
+        if (auto unwanted = std::move(given_up_)) {
+            lock.unlock();
+            unwanted.reset();
+            lock.lock();
+        } else {
+            finished(step);
+        }
+    }
+}
+
+/// With the lock held. One call wakes the shard for all that it has not taken yet.
+void HandshakeThread::finished(HandshakeStep& step) {
+    const bool told = !finished_.empty();
+    finished_.push_back(step);
+    if (!told) {
+        shard_.post([this] { deliver(); });
+    }
+}
+
+void HandshakeThread::deliver() {
+    Steps steps;
+    {
+        const std::lock_guard lock(mutex_);
+        steps.swap(finished_);
+    }
+    while (!steps.empty()) {
+        HandshakeStep& step = steps.front();
+        steps.pop_front();
+        step.owner.step_done();
+    }
+}
+
+}  // namespace mq::broker
