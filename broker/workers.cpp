@@ -1,5 +1,7 @@
 #include "broker/workers.hpp"
 
+#include "broker/net/handshake_thread.hpp"
+
 #include <algorithm>
 #include <condition_variable>
 #include <mutex>
@@ -186,7 +188,10 @@ void Workers::look_at_load(Time now) {
     const double passed_ns =
         static_cast<double>(std::chrono::duration_cast<std::chrono::nanoseconds>(passed).count());
     for (std::size_t index = 0; index < loads_.size(); ++index) {
-        const std::int64_t cpu_ns = cpu_ns_of(threads_[index]->clock);
+        std::int64_t cpu_ns = cpu_ns_of(threads_[index]->clock);
+        if (clockid_t helper{}; workers_[index]->shard->handshakes().cpu_clock(helper)) {
+            cpu_ns += cpu_ns_of(helper);
+        }
         loads_[index] = {cpu_ns, static_cast<double>(cpu_ns - loads_[index].cpu_ns) / passed_ns};
     }
 }

@@ -66,7 +66,8 @@ std::shared_ptr<const ClientCertificate> ClientCertificate::of(const ssl_st* ssl
 }
 
 std::string ClientCertificate::revoked_by(const ssl_ctx_st* context) const {
-    STACK_OF(X509_OBJECT)* all = X509_STORE_get0_objects(SSL_CTX_get_cert_store(context));
+    const LockedStore store(context);
+    STACK_OF(X509_OBJECT)* all = store.objects();
     for (int i = 0; i < sk_X509_OBJECT_num(all); ++i) {
         X509_CRL* list = X509_OBJECT_get0_X509_CRL(sk_X509_OBJECT_value(all, i));
         for (const X509Ptr& certificate : chain_) {

@@ -3,7 +3,6 @@
 #include "broker/net/shard.hpp"
 
 #include <pthread.h>
-#include <sched.h>
 #include <sys/resource.h>
 #include <unistd.h>
 #include <utility>
@@ -70,8 +69,6 @@ bool HandshakeThread::cpu_clock(clockid_t& clock) const {
 /// Only ever to lower values, so that no right is needed; a thread that cannot have one works all
 /// the same.
 void HandshakeThread::lower_priority() {
-    const sched_param usual{};
-    ::pthread_setschedparam(::pthread_self(), SCHED_BATCH, &usual);
     const auto self = static_cast<id_t>(::gettid());
     ::setpriority(PRIO_PROCESS, self, ::getpriority(PRIO_PROCESS, self) + nice_more);
 }

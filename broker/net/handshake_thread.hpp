@@ -69,8 +69,9 @@ class HandshakeThread {
     using Steps =
         boost::intrusive::list<HandshakeStep, boost::intrusive::constant_time_size<false>>;
     static constexpr std::size_t stack_bytes = std::size_t{256} << 10U;
-    /// Nice levels below the shard: when both want to run the shard has nearly all of the CPU.
-    static constexpr int nice_more = 10;
+    /// Nice levels below the shard. Not many: the shard may wait for a lock that this thread holds
+    /// (of the allocator), and that must not take long on a busy machine.
+    static constexpr int nice_more = 5;
 
     bool start();
     void work();

@@ -2,6 +2,7 @@
 
 #include "base/sha256.hpp"
 #include "broker/net/openssl_error.hpp"
+#include "broker/net/openssl_objects.hpp"
 #include "broker/net/tls_files.hpp"
 #include "broker/net/tls_keylog.hpp"
 #include "broker/net/tls_psk.hpp"
@@ -140,6 +141,7 @@ Outcome<void> set_resumption(SSL_CTX* context, const ListenerConfig& config,
         SSL_CTX_set_num_tickets(context, 0);
         return {};
     }
+    SSL_CTX_set_num_tickets(context, 1);  // each costs time, and a client comes back but once
     const std::string id = session_context(config, files);
     auto& keys = ticket_keys();
     if (SSL_CTX_set_session_id_context(context, reinterpret_cast<const unsigned char*>(id.data()),
@@ -207,7 +209,8 @@ std::optional<std::int64_t> TlsContext::certificate_seconds_left() const {
 
 std::optional<std::int64_t> TlsContext::revocations_seconds_left() const {
     std::optional<std::int64_t> least;
-    STACK_OF(X509_OBJECT)* all = X509_STORE_get0_objects(SSL_CTX_get_cert_store(context_.get()));
+    const LockedStore store(context_.get());
+    STACK_OF(X509_OBJECT)* all = store.objects();
     for (int i = 0; i < sk_X509_OBJECT_num(all); ++i) {
         const X509_CRL* list = X509_OBJECT_get0_X509_CRL(sk_X509_OBJECT_value(all, i));
         const auto left =

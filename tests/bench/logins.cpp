@@ -1,6 +1,7 @@
 #include "tests/bench/logins.hpp"
 
 #include "tests/bench/client.hpp"
+#include "tests/bench/flow.hpp"
 
 #include <algorithm>
 #include <array>
@@ -26,62 +27,8 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-constexpr std::chrono::milliseconds pace(1);
 constexpr int answer_deadline_ms = 60'000;
 constexpr const char* attacker = "PROXY TCP4 203.0.113.7 127.0.0.1 40000 1883\r\n";
-
-/// One message at a time, each waited for.
-class Flow {
- public:
-    Flow(const Options& options)
-        : payload_(options.payload_bytes, 'x'),
-          subscriber_(options.port, "bench-s"),
-          publisher_(options.port, "bench-p") {
-        subscriber_.subscribe(topic, mqtt::QoS::at_most_once);
-    }
-
-    void send_one() {
-        std::this_thread::sleep_until(next_);
-        next_ = std::max(next_ + pace, Clock::now());
-        mqtt::Publish publish;
-        publish.topic = topic;
-        publish.payload = payload_;
-        const auto sent = Clock::now();
-        publisher_.queue(publish);
-        publisher_.flush();
-        const mqtt::PacketType type = subscriber_.wait_for_packet();
-        type == mqtt::PacketType::publish ? ++delivered_ : ++wrong_;
-        latencies_us_.push_back(
-            std::chrono::duration<double, std::micro>(Clock::now() - sent).count());
-    }
-
-    /// Of the messages since the last call.
-    void take_percentiles(double& p50, double& p99) {
-        std::ranges::sort(latencies_us_);
-        const std::size_t count = latencies_us_.size();
-        if (count > 0) {
-            p50 = latencies_us_[count / 2];
-            p99 = latencies_us_[std::min(count - 1, count * 99 / 100)];
-        }
-        latencies_us_.clear();
-    }
-
-    void add_to(LoginsResult& result) const {
-        result.delivered += delivered_;
-        result.wrong += wrong_;
-    }
-
- private:
-    static constexpr const char* topic = "bench/flow";
-
-    mqtt::Buffer payload_;
-    Client subscriber_;
-    Client publisher_;
-    Clock::time_point next_ = Clock::now();
-    std::vector<double> latencies_us_;
-    std::uint64_t delivered_ = 0;
-    std::uint64_t wrong_ = 0;
-};
 
 /// Keeps `options.clients` wrong logins open until all have had their answer.
 class Attack {
@@ -156,18 +103,23 @@ class Attack {
 
 LoginsResult run_logins(const Options& options) {
     LoginsResult result;
-    Flow flow(options);
+    Flow flow(options.port, options.payload_bytes);
     for (std::uint64_t index = 0; index < options.messages; ++index) {
         flow.send_one();
     }
-    flow.take_percentiles(result.p50_us_before, result.p99_us_before);
+    const Flow::Latency before = flow.take_latency();
     auto attack = std::async(std::launch::async, [&] { Attack(options).run(result); });
     while (attack.wait_for(std::chrono::seconds(0)) != std::future_status::ready) {
         flow.send_one();
     }
     attack.get();
-    flow.take_percentiles(result.p50_us_beside, result.p99_us_beside);
-    flow.add_to(result);
+    const Flow::Latency beside = flow.take_latency();
+    result.p50_us_before = before.p50_us;
+    result.p99_us_before = before.p99_us;
+    result.p50_us_beside = beside.p50_us;
+    result.p99_us_beside = beside.p99_us;
+    result.delivered = flow.delivered();
+    result.wrong = flow.wrong();
     return result;
 }
 

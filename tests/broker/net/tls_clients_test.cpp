@@ -178,6 +178,17 @@ TEST_P(Resumption, OutlivesANewServerCertificate) {
     EXPECT_TRUE(resumes(session));
 }
 
+/// Each shard has a context of its own for one place.
+TEST_P(Resumption, WorksOnAnotherShard) {
+    const SslSession session = session_of(run().port(), first(anna));
+    ASSERT_NE(session, nullptr);
+    RunningShard other(config);
+    const TlsClient client(other.port(), resuming(session));
+    client.send(connect_packet("c"));
+    EXPECT_EQ(client.receive(4), connack);
+    EXPECT_EQ(SSL_session_reused(client.ssl()), 1);
+}
+
 TEST_P(Resumption, EndsWithANewRevocationList) {
     revoke({});
     run();
