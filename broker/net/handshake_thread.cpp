@@ -9,8 +9,8 @@
 
 namespace mq::broker {
 
-void HandshakeStep::run() {
-    state = stream.handshake();
+void HandshakeStep::run(bool pauses) {
+    state = stream.handshake(pauses);
     if (state == StreamState::failed) {
         failure = stream.failure();  // OpenSSL keeps it for this thread
     }

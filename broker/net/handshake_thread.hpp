@@ -34,7 +34,8 @@ class HandshakeStep : public boost::intrusive::list_base_hook<
     };
 
     HandshakeStep(TlsStream tls, Owner& told) : stream(std::move(tls)), owner(told) {}
-    void run();
+    /// With `pauses` as in TlsStream.
+    void run(bool pauses = false);
 
     TlsStream stream;
     Owner& owner;

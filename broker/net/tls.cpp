@@ -49,11 +49,16 @@ void TlsStream::note_keys() {
     note_psk_keys(ssl_.get());
 }
 
-StreamState TlsStream::handshake() {
+StreamState TlsStream::handshake(bool pauses) {
     ERR_clear_error();
+    pause_before_certificates(pauses);
     const int returned = SSL_accept(ssl_.get());
     forget_psk_keys(ssl_.get());
     return returned == 1 ? StreamState::done : result_of(returned).state;
+}
+
+bool TlsStream::paused() const {
+    return SSL_want_x509_lookup(ssl_.get());
 }
 
 /// Once a server has sent its Finished, in TLS 1.3 or when it resumes a session, only the client's
@@ -132,6 +137,7 @@ StreamResult TlsStream::result_of(int returned) {
     const int error = errno;
     switch (SSL_get_error(ssl_.get(), returned)) {
         case SSL_ERROR_WANT_READ:
+        case SSL_ERROR_WANT_X509_LOOKUP:
             return {StreamState::want_read, 0, true, 0};
         case SSL_ERROR_WANT_WRITE:
             return {StreamState::want_write, 0, true, 0};

@@ -22,7 +22,10 @@ class TlsStream {
     /// On the shard's thread, before a step of the handshake that another thread does: what it asks
     /// for is that of now.
     void note_keys();
-    StreamState handshake();
+    /// With `pauses` it stops before a certificate is used, which a resumed session does not, with
+    /// `want_read`; then `paused` tells that the next call goes on without more bytes.
+    StreamState handshake(bool pauses = false);
+    [[nodiscard]] bool paused() const;
     /// Whether the rest of the handshake costs next to nothing: no signature, no key exchange and
     /// no certificate to look at.
     [[nodiscard]] bool handshake_is_light() const;

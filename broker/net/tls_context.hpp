@@ -59,6 +59,9 @@ class TlsContext {
     std::unique_ptr<ssl_ctx_st, Free> context_;
 };
 
+/// Whether handshakes that this thread does from now on stop before a certificate is used.
+void pause_before_certificates(bool pauses);
+
 /// Where a connection's user name comes from, by the context that it was made with.
 TlsNameSource name_source_of(const ssl_ctx_st* context);
 

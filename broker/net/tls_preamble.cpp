@@ -72,6 +72,14 @@ void TlsPreamble::go_on() {
 }
 
 void TlsPreamble::shake_hands() {
+    if (!costly_) {
+        step_->run(true);
+        costly_ = stream().paused();
+        if (!costly_) {
+            judge_step();
+            return;
+        }
+    }
     if (!stream().handshake_is_light() && shard_.handshakes().begin(*step_)) {
         away_ = true;
         return;

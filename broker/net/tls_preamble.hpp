@@ -22,8 +22,9 @@ class Shard;
 /// all the first decrypted bytes, which tell MQTT from HTTP. Those go along to the transport, since
 /// a record cannot be put back; it counts as one connection of its listener's.
 ///
-/// The costly steps of the handshake are done by the shard's HandshakeThread, the light ones here.
-/// While a step is away, an event is only noted, for when it is done.
+/// A handshake begins here, and a resumed session ends it here. Where a certificate is to be used,
+/// the shard's HandshakeThread goes on. While a step is away, an event is only noted, for when it
+/// is done.
 class TlsPreamble final : public Resident, private HandshakeStep::Owner {
  public:
     /// What the client speaks within TLS.
@@ -68,8 +69,9 @@ class TlsPreamble final : public Resident, private HandshakeStep::Owner {
     std::uint32_t interest_ = 0;
     Phase phase_ = Phase::handshake;
     const Inner inner_;
-    bool away_ = false;   ///< the handshake thread has the step
-    bool again_ = false;  ///< something has come meanwhile
+    bool costly_ = false;  ///< it is more than the resumption of a session
+    bool away_ = false;    ///< the handshake thread has the step
+    bool again_ = false;   ///< something has come meanwhile
     bool counted_ = true;
     bool dead_ = false;
 };

@@ -71,7 +71,7 @@ def measure(broker, load, what, count):
         with subprocess.Popen([broker, "-c", f"{folder}/conf"]) as process:
             try:
                 wait_for(tls)
-                options = (["beside", port, tls, count, 100] if what == "beside"
+                options = (["beside", port, tls, count // 2, 100] if what == "beside"
                            else ["connects", process.pid, tls, count, what])
                 done = subprocess.run([load, *map(str, options)], stdout=subprocess.PIPE,
                                       timeout=DEADLINE_S, check=False)
@@ -120,7 +120,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__,
                                      formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("-n", "--rounds", type=int, default=5)
-    parser.add_argument("--count", type=int, default=1000, help="logins of a run")
+    parser.add_argument("--count", type=int, default=2000, help="logins of a run")
     parser.add_argument("--load", default=str(SOURCE / "build/dev/bin/mqbench_tls"))
     parser.add_argument("brokers", nargs="+", metavar="NAME=BROKER")
     arguments = parser.parse_args()

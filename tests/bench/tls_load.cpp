@@ -14,6 +14,7 @@
 #include <chrono>
 #include <csignal>
 #include <cstdio>
+#include <deque>
 #include <exception>
 #include <future>
 #include <pthread.h>
@@ -36,23 +37,56 @@ double percentile(std::vector<double> values, std::size_t percent) {
                           : values[std::min(values.size() - 1, values.size() * percent / 100)];
 }
 
+/// Several at a time, as after a restart of the broker, each on a thread.
+struct Storm {
+    static constexpr std::size_t clients = 16;
+    static constexpr int before = 5;  ///< logins of each client that are not measured
+
+    Storm(std::uint16_t port, bool resumed) {
+        for (std::size_t i = 0; i < clients; ++i) {
+            all.emplace_back(port, resumed);
+        }
+    }
+    void each_does(std::uint64_t logins) {
+        std::vector<std::future<void>> running;
+        for (TlsLogins& one : all) {
+            running.push_back(std::async(std::launch::async, [&one, logins] {
+                for (std::uint64_t i = 0; i < logins; ++i) {
+                    one.one();
+                }
+            }));
+        }
+        for (auto& one : running) {
+            one.get();
+        }
+    }
+
+    std::deque<TlsLogins> all;
+};
+
 int measure_connects(pid_t pid, std::uint16_t port, std::uint64_t count, bool resumed) {
     const BrokerProcess broker(pid);
-    TlsLogins logins(port, resumed);
-    for (int i = 0; i < 20; ++i) {
-        logins.one();
-    }
+    Storm storm(port, resumed);
+    storm.each_does(Storm::before);
+    const std::uint64_t each = std::max<std::uint64_t>(1, count / Storm::clients);
     const std::uint64_t before = broker.cpu_us();
-    for (std::uint64_t i = 0; i < count; ++i) {
-        logins.one();
-    }
+    storm.each_does(each);
     const auto cpu_us = static_cast<double>(broker.cpu_us() - before);
+    std::uint64_t done = 0;
+    std::uint64_t taken_up = 0;
+    std::vector<double> durations_us;
+    for (const TlsLogins& one : storm.all) {
+        done += one.done();
+        taken_up += one.resumed();
+        durations_us.insert(durations_us.end(), one.durations_us().begin(),
+                            one.durations_us().end());
+    }
     std::printf(
         "{\"scenario\": \"connects\", \"connects\": %llu, \"resumed\": %llu, "
         "\"broker_cpu_us_per_connect\": %.1f, \"p50_us\": %.0f, \"p99_us\": %.0f}\n",
-        Number{logins.done()}, Number{logins.resumed()}, cpu_us / static_cast<double>(count),
-        percentile(logins.durations_us(), 50), percentile(logins.durations_us(), 99));
-    return logins.resumed() == (resumed ? logins.done() - 1 : 0) ? all_well : not_clean;
+        Number{done}, Number{taken_up}, cpu_us / static_cast<double>(each * Storm::clients),
+        percentile(durations_us, 50), percentile(durations_us, 99));
+    return taken_up == (resumed ? done - Storm::clients : 0) ? all_well : not_clean;
 }
 
 /// The machines of those who sign in are not ours: others come first.

@@ -30,13 +30,13 @@ std::string client_hello() {
     return {bytes, static_cast<std::size_t>(size)};
 }
 
-/// Holds every handshake of a listener where it begins, until it is opened.
+/// Holds every handshake of a listener where it begins to be costly, until it is opened.
 class Gate {
  public:
     explicit Gate(const RunningShard& shard) {
         current_ = this;
-        SSL_CTX_set_info_callback(shard.open->tls()->get(), [](const SSL*, int where, int) {
-            if (where == SSL_CB_HANDSHAKE_START) {
+        SSL_CTX_set_info_callback(shard.open->tls()->get(), [](const SSL* ssl, int where, int) {
+            if (where == SSL_CB_ACCEPT_LOOP && SSL_get_state(ssl) == TLS_ST_SW_SRVR_HELLO) {
                 current_->pass();
             }
         });
