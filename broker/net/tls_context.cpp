@@ -1,6 +1,7 @@
 #include "broker/net/tls_context.hpp"
 
 #include "base/sha256.hpp"
+#include "broker/net/kernel_tls.hpp"
 #include "broker/net/openssl_error.hpp"
 #include "broker/net/openssl_objects.hpp"
 #include "broker/net/tls_files.hpp"
@@ -56,6 +57,9 @@ Outcome<void> set_protocol(SSL_CTX* context, const ListenerConfig& config) {
     SSL_CTX_set_options(context, SSL_OP_NO_COMPRESSION | SSL_OP_NO_RENEGOTIATION |
                                      SSL_OP_CIPHER_SERVER_PREFERENCE |
                                      SSL_OP_IGNORE_UNEXPECTED_EOF);
+    if (kernel_has_tls()) {
+        SSL_CTX_set_options(context, SSL_OP_ENABLE_KTLS);  // where the cipher allows it
+    }
     // Without the groups of finite fields: an exchange takes up to 30 ms, and no client needs them.
     SSL_CTX_set1_groups_list(context, "X25519:P-256:X448:P-521:P-384");
     SSL_CTX_set_cert_cb(context, choose_certificate, nullptr);

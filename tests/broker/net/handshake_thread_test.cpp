@@ -36,7 +36,8 @@ class Gate {
     explicit Gate(const RunningShard& shard) {
         current_ = this;
         SSL_CTX_set_info_callback(shard.open->tls()->get(), [](const SSL* ssl, int where, int) {
-            if (where == SSL_CB_ACCEPT_LOOP && SSL_get_state(ssl) == TLS_ST_SW_SRVR_HELLO) {
+            if (where == SSL_CB_ACCEPT_LOOP && SSL_get_state(ssl) == TLS_ST_SW_SRVR_HELLO &&
+                SSL_session_reused(ssl) == 0) {
                 current_->pass();
             }
         });
@@ -104,6 +105,23 @@ TEST_F(Handshakes, NobodyElseWaitsForOne) {
     const RawClient after(shard->port());
     after.send(connect_packet("after"));
     EXPECT_EQ(after.receive(4), connack);
+    gate.open();
+    EXPECT_TRUE(slow.get());
+}
+
+TEST_F(Handshakes, ResumedSessionWaitsForNoOther) {
+    const auto shard = running();
+    const TlsClient known(shard->port());
+    known.send(connect_packet("known"));
+    EXPECT_EQ(known.receive(4), connack);
+    const SslSession session(SSL_get1_session(known.ssl()));
+    Gate gate(*shard);
+    auto slow = std::async(std::launch::async, [&] { return let_in(shard->port(), "slow"); });
+    gate.wait_for_someone();
+    const TlsClient back(shard->port(), [&](SSL* ssl) { SSL_set_session(ssl, session.get()); });
+    back.send(connect_packet("back"));
+    EXPECT_EQ(back.receive(4), connack);
+    EXPECT_EQ(SSL_session_reused(back.ssl()), 1);
     gate.open();
     EXPECT_TRUE(slow.get());
 }
