@@ -82,6 +82,10 @@ void TlsStream::describe(Peer& peer) const {
     }
 }
 
+bool TlsStream::key_holds() const {
+    return psk_key_holds(ssl_.get());
+}
+
 std::string TlsStream::failure() const {
     const unsigned long error = ERR_peek_error();
     if (psk_identity_unknown(ssl_.get())) {

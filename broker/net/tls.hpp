@@ -30,6 +30,8 @@ class TlsStream {
     /// no certificate to look at.
     [[nodiscard]] bool handshake_is_light() const;
     void describe(Peer& peer) const;
+    /// Whether the key by which the client came in is still good; asked once.
+    [[nodiscard]] bool key_holds() const;
     [[nodiscard]] std::string failure() const;
     StreamResult read(std::span<std::uint8_t> room);
     StreamResult write(std::span<const iovec> parts, std::span<std::uint8_t> scratch);

@@ -161,8 +161,12 @@ mqtt::Bytes TlsPreamble::bytes() const {
     return mqtt::Bytes(bytes_).first(size_);
 }
 
+/// From here on a reload that changes keys finds the client in the core, under its identity.
 void TlsPreamble::choose(FirstBytes meaning) {
-    if (meaning == FirstBytes::mqtt) {
+    if (!stream().key_holds()) {
+        deny("its key was changed meanwhile");
+    } else if (meaning == FirstBytes::mqtt) {
+        stream().describe(peer_);
         StreamTransport<TlsStream>::start(shard_, listener_, hand_over(), std::move(peer_),
                                           bytes());
     } else if (meaning == FirstBytes::http) {

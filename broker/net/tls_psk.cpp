@@ -17,7 +17,8 @@ struct Named {
     std::string identity;
     bool asked = false;  ///< `identity` is one
     bool known = false;
-    std::optional<std::shared_ptr<const PskTable>> keys;  ///< that were noted
+    std::optional<std::shared_ptr<const PskTable>> noted;
+    std::shared_ptr<const PskTable> used;  ///< where the key came from, until that is judged
 };
 
 template <class Object>
@@ -60,13 +61,14 @@ unsigned find_key(SSL* ssl, const char* identity, unsigned char* room, unsigned 
     named.identity = identity;
     named.asked = true;
     named.known = false;
-    const auto table = named.keys ? *named.keys : (*source_of(ssl))();
+    const auto table = named.noted ? *named.noted : (*source_of(ssl))();
     const PskTable::Key* key = table != nullptr ? table->find(identity) : nullptr;
     if (key == nullptr || key->size() > size_max) {
         return 0;
     }
     std::copy(key->begin(), key->end(), room);
     named.known = true;
+    named.used = table;
     return static_cast<unsigned>(key->size());
 }
 
@@ -86,14 +88,25 @@ Outcome<void> use_psk(ssl_ctx_st* context, const std::string& hint, PskSource so
 
 void note_psk_keys(ssl_st* ssl) {
     if (const PskSource* source = source_of(ssl)) {
-        make_named(ssl).keys = (*source)();
+        make_named(ssl).noted = (*source)();
     }
 }
 
 void forget_psk_keys(ssl_st* ssl) {
     if (Named* named = named_of(ssl)) {
-        named->keys.reset();
+        named->noted.reset();
     }
+}
+
+bool psk_key_holds(const ssl_st* ssl) {
+    Named* named = named_of(ssl);
+    if (named == nullptr || named->used == nullptr) {
+        return true;
+    }
+    const auto then = std::exchange(named->used, nullptr);
+    const auto now = (*source_of(ssl))();
+    const PskTable::Key* key = now == nullptr ? nullptr : now->find(named->identity);
+    return key != nullptr && *key == *then->find(named->identity);
 }
 
 const std::string* psk_identity_of(const ssl_st* ssl) {

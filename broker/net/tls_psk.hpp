@@ -19,6 +19,10 @@ Outcome<void> use_psk(ssl_ctx_st* context, const std::string& hint, PskSource so
 void note_psk_keys(ssl_st* ssl);
 void forget_psk_keys(ssl_st* ssl);
 
+/// Once the handshake is done, on the shard's thread: whether the key is still that of its
+/// identity.
+bool psk_key_holds(const ssl_st* ssl);
+
 /// The identity by which the client has shown that it has the key; null without PSK.
 const std::string* psk_identity_of(const ssl_st* ssl);
 

@@ -218,7 +218,29 @@ class PreSharedKeys(TlsCase, unittest.TestCase):
         self.assertTrue(self.publishes(self.psk_client()))
 
 
-class Versions(TlsCase, unittest.TestCase):
+class Resumption(TlsCase):
+    """What `openssl s_client` tells of sessions."""
+
+    def s_client(self, port, *more, text=None):
+        return run(["openssl", "s_client", "-connect", f"127.0.0.1:{port}", *more],
+                   text_input=text)
+
+    def session_of(self, version, port):
+        session = self.place.folder / f"session{version}"
+        with Process(["openssl", "s_client", "-connect", f"127.0.0.1:{port}", version,
+                      "-sess_out", session], stdin=subprocess.PIPE) as first:
+            # The tickets of TLS 1.3 come behind the handshake.
+            first.wait_for_line("New Session Ticket arrived" if version == "-tls1_3"
+                                else "Verify return code")
+            first.child.stdin.close()
+            first.wait()
+        return session
+
+    def resumes(self, version, port, session):
+        return "\nReused, TLSv1" in self.s_client(port, version, "-sess_in", session).stdout
+
+
+class Versions(Resumption, unittest.TestCase):
     OLDEST = ("-tls1_1", "-cipher", "DEFAULT@SECLEVEL=0")
 
     @classmethod
@@ -226,10 +248,6 @@ class Versions(TlsCase, unittest.TestCase):
         cls.ports = {version: free_port() for version in ("tlsv1.1", "tlsv1.2", "tlsv1.3")}
         return [line for version, port in cls.ports.items()
                 for line in cls.secure_listener(port, f"tls_version {version}")]
-
-    def s_client(self, port, *more, text=None):
-        return run(["openssl", "s_client", "-connect", f"127.0.0.1:{port}", *more],
-                   text_input=text)
 
     def test_lowest_version_is_the_one_of_the_configuration(self):
         spoken = {"tlsv1.1": self.OLDEST, "tlsv1.2": ("-tls1_2",), "tlsv1.3": ("-tls1_3",)}
@@ -253,23 +271,38 @@ class Versions(TlsCase, unittest.TestCase):
     def test_sessions_are_resumed(self):
         for version in ("-tls1_2", "-tls1_3"):
             with self.subTest(version=version):
-                self.assertTrue(self.resumes(version, self.ports["tlsv1.2"]))
-
-    def resumes(self, version, port):
-        session = self.place.folder / f"session{version}"
-        with Process(["openssl", "s_client", "-connect", f"127.0.0.1:{port}", version,
-                      "-sess_out", session], stdin=subprocess.PIPE) as first:
-            # The tickets of TLS 1.3 come behind the handshake.
-            first.wait_for_line("New Session Ticket arrived" if version == "-tls1_3"
-                                else "Verify return code")
-            first.child.stdin.close()
-            first.wait()
-        result = self.s_client(port, version, "-sess_in", session)
-        return "\nReused, TLSv1" in result.stdout
+                session = self.session_of(version, self.ports["tlsv1.2"])
+                self.assertTrue(self.resumes(version, self.ports["tlsv1.2"], session))
 
     def test_renegotiation_is_refused(self):
         result = self.s_client(self.ports["tlsv1.2"], "-tls1_2", text="R\n")
         self.assertIn("no renegotiation", result.stderr)
+
+
+class Threads(Resumption, unittest.TestCase):
+    """Clients are dealt to two threads in turn."""
+
+    @classmethod
+    def listeners(cls):
+        return ["threads 2", "threads_placement spread", *cls.secure_listener(cls.place.port)]
+
+    def test_sessions_are_resumed_on_each_thread_and_after_a_reload(self):
+        for version in ("-tls1_2", "-tls1_3"):
+            with self.subTest(version=version):
+                session = self.session_of(version, self.place.port)
+                for _ in range(2):
+                    self.assertTrue(self.resumes(version, self.place.port, session))
+                self.expect_log("Config reloaded", lambda:
+                                self.broker.signal(signal.SIGHUP))
+                for _ in range(2):
+                    self.assertTrue(self.resumes(version, self.place.port, session))
+
+    def test_messages_go_from_thread_to_thread(self):
+        client = self.client(self.place.port)
+        with client.subscribe("t", "-q", 1, count=4) as subscriber:
+            for _ in range(4):
+                self.assertTrue(self.publishes(client))
+            self.assertEqual(subscriber.finish(), [("t", "m", 1, 0)] * 4)
 
 
 class SecureWebSocket(TlsCase, unittest.TestCase):

@@ -240,11 +240,21 @@ class PreSharedKeys : public testing::TestWithParam<int> {
         std::copy(self.key.begin(), self.key.end(), room);
         return static_cast<unsigned>(self.key.size());
     }
-    std::string connect() {
-        const TlsClient client(running->port(), [this](SSL* ssl) {
+    /// Before the client has said its last word.
+    static void change_key(const SSL* ssl, int where, int) {
+        const int state = GetParam() == TLS1_3_VERSION ? TLS_ST_CR_FINISHED : TLS_ST_CR_SRVR_DONE;
+        if (where == SSL_CB_CONNECT_LOOP && SSL_get_state(ssl) == state) {
+            static_cast<PreSharedKeys*>(SSL_get_app_data(ssl))->set_keys("sensor", {9, 9});
+        }
+    }
+    std::string connect(const TlsClient::Setup& more = {}) {
+        const TlsClient client(running->port(), [&](SSL* ssl) {
             SSL_set_app_data(ssl, this);
             SSL_set_max_proto_version(ssl, GetParam());
             SSL_set_psk_client_callback(ssl, give_key);
+            if (more) {
+                more(ssl);
+            }
         });
         client.send(connect_packet("c"));
         return client.receive(4);
@@ -284,6 +294,14 @@ TEST_P(PreSharedKeys, OtherKeysHoldAtOnce) {
     EXPECT_EQ(connect(), "");
     key = {9, 9};
     EXPECT_EQ(connect(), connack);
+}
+
+TEST_P(PreSharedKeys, OneThatChangesDuringTheHandshakeIsRefused) {
+    run();
+    EXPECT_EQ(connect([](SSL* ssl) { SSL_set_info_callback(ssl, change_key); }), "");
+    EXPECT_TRUE(running->log.wait_for(GetParam() == TLS1_3_VERSION
+                                          ? "denied: its key was changed meanwhile."
+                                          : "disconnected: TLS handshake failed: "));
 }
 
 TEST_P(PreSharedKeys, IdentityThatCannotBeAUserNameIsRefused) {
