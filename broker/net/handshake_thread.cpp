@@ -3,8 +3,6 @@
 #include "broker/net/shard.hpp"
 
 #include <pthread.h>
-#include <sys/resource.h>
-#include <unistd.h>
 #include <utility>
 
 namespace mq::broker {
@@ -66,15 +64,7 @@ bool HandshakeThread::cpu_clock(clockid_t& clock) const {
     return has_clock_;
 }
 
-/// Only ever to lower values, so that no right is needed; a thread that cannot have one works all
-/// the same.
-void HandshakeThread::lower_priority() {
-    const auto self = static_cast<id_t>(::gettid());
-    ::setpriority(PRIO_PROCESS, self, ::getpriority(PRIO_PROCESS, self) + nice_more);
-}
-
 void HandshakeThread::work() {
-    lower_priority();
     std::unique_lock lock(mutex_);
     for (;;) {
         wake_.wait(lock, [this] { return stopping_ || !waiting_.empty(); });

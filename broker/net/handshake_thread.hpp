@@ -46,7 +46,7 @@ class HandshakeStep : public boost::intrusive::list_base_hook<
 /// Where one shard has the costly steps of TLS handshakes done: a signature takes as long as some
 /// hundred messages, and nobody who is connected already shall wait for it.
 ///
-/// The thread starts with the first step, has a lower priority than the shard, and sleeps while
+/// The thread starts with the first step, has the priority of the shard, and sleeps while
 /// there is nothing to do. Steps are done in the order in which they came, each connection has one
 /// at most, and between `begin` and `step_done` nobody else touches its stream. Owned by the shard;
 /// called on its thread, but for `cpu_clock`.
@@ -70,13 +70,9 @@ class HandshakeThread {
     using Steps =
         boost::intrusive::list<HandshakeStep, boost::intrusive::constant_time_size<false>>;
     static constexpr std::size_t stack_bytes = std::size_t{256} << 10U;
-    /// Nice levels below the shard. Not many: the shard may wait for a lock that this thread holds
-    /// (of the allocator), and that must not take long on a busy machine.
-    static constexpr int nice_more = 5;
 
     bool start();
     void work();
-    void lower_priority();
     void finished(HandshakeStep& step);
     void deliver();
 
