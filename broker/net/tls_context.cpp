@@ -156,7 +156,8 @@ Outcome<void> set_resumption(SSL_CTX* context, const ListenerConfig& config,
         SSL_CTX_set_num_tickets(context, 0);
         return {};
     }
-    SSL_CTX_set_num_tickets(context, 1);  // each costs time, and a client comes back but once
+    // Each is a write, for which the next one, of CONNACK, would wait without `set_tcp_nodelay`.
+    SSL_CTX_set_num_tickets(context, 1);
     const std::string id = session_context(config, files);
     auto& keys = ticket_keys();
     if (SSL_CTX_set_session_id_context(context, reinterpret_cast<const unsigned char*>(id.data()),

@@ -108,6 +108,24 @@ TEST(Tls, VersionAndCipherAreLogged) {
     EXPECT_TRUE(shard.log.wait_for("Client c negotiated TLSv1.3 cipher TLS_AES_256_GCM_SHA384"));
 }
 
+/// A second one would have CONNACK wait for an acknowledgement, where Nagle's algorithm is on.
+TEST(Tls, OneTicketIsSent) {
+    static int tickets = 0;
+    const CertificateFolder folder;
+    const RunningShard shard(folder.listener());
+    const TlsClient client(shard.port(), [](SSL* ssl) {
+        SSL_CTX* context = SSL_get_SSL_CTX(ssl);
+        SSL_CTX_set_session_cache_mode(context, SSL_SESS_CACHE_CLIENT);
+        SSL_CTX_sess_set_new_cb(context, [](SSL*, SSL_SESSION*) {
+            ++tickets;
+            return 0;
+        });
+    });
+    client.send(connect_packet("c"));
+    EXPECT_EQ(client.receive(4), connack);
+    EXPECT_EQ(tickets, 1);
+}
+
 TEST(Tls, DaysLeftOfTheCertificateArePublished) {
     const CertificateFolder folder;
     Limits limits;
