@@ -160,17 +160,18 @@ std::optional<ReasonCode> App::verdict(const Worker& worker, const Connection& c
     const Realm& now = *realms_.list()[realm];
     const bool known = realm < before.size() && before[realm] != nullptr;
     const Realm& then = known ? *before[realm] : now;
-    if (!key_holds(then, now, connection.peer.psk_identity)) {
+    if (!key_holds(then, now, connection.peer.psk_identity())) {
         return ReasonCode::not_authorized;
     }
-    if (!session.has_user_name) {
+    if (!session.has_user_name()) {
         return config.allow_anonymous ? std::nullopt : std::optional(ReasonCode::not_authorized);
     }
-    if (connection.peer.identity) {
+    if (connection.peer.identity()) {
         return std::nullopt;  // the name came with the connection, and stays good with it
     }
-    const bool holds = now.passwords == nullptr ? config.allow_anonymous
-                                                : password_holds(then, now, session.user_name);
+    const bool holds = now.passwords == nullptr
+                           ? config.allow_anonymous
+                           : password_holds(then, now, std::string(session.user_name.view()));
     return holds ? std::nullopt : std::optional(ReasonCode::not_authorized);
 }
 

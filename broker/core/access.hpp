@@ -21,10 +21,8 @@ using ConnectionId = std::uint64_t;
 /// A certificate as the transport keeps it; the core passes it on.
 class ClientCertificate;
 
-/// Who is at the other end of a connection, as far as the transport can tell.
-struct Peer {
-    std::string address;     ///< the true one, numeric, also behind a trusted proxy
-    std::uint16_t port = 0;  ///< 0 where there is none
+/// What TLS, ours or that of a trusted proxy, has shown of a client.
+struct TlsProof {
     /// What a verified certificate or PSK says: the user name of `use_identity_as_username` and
     /// `use_subject_as_username`. Empty when the listener does not take names from there.
     std::optional<std::string> identity;
@@ -34,6 +32,31 @@ struct Peer {
     std::shared_ptr<const ClientCertificate> certificate{};
     /// Version and cipher of TLS, as the log tells them; empty without TLS, and once logged.
     std::string negotiated{};
+};
+
+/// Who is at the other end of a connection, as far as the transport can tell.
+struct Peer {
+    std::string address;              ///< the true one, numeric, also behind a trusted proxy
+    std::uint16_t port = 0;           ///< 0 where there is none
+    std::unique_ptr<TlsProof> tls{};  ///< null without TLS, or before its handshake
+
+    /// To be filled in.
+    TlsProof& proof() {
+        if (!tls) {
+            tls = std::make_unique<TlsProof>();
+        }
+        return *tls;
+    }
+    [[nodiscard]] std::optional<std::string_view> identity() const {
+        return tls && tls->identity ? std::optional<std::string_view>(*tls->identity)
+                                    : std::nullopt;
+    }
+    [[nodiscard]] std::string psk_identity() const {
+        return tls ? tls->psk_identity : std::string();
+    }
+    [[nodiscard]] const ClientCertificate* certificate() const {
+        return tls ? tls->certificate.get() : nullptr;
+    }
 };
 
 /// What a client shows of itself in CONNECT.

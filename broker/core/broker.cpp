@@ -212,7 +212,7 @@ void Broker::fail(Connection& connection, ReasonCode code, Time now, std::string
         }
     }
     log_mistake(connection, detail);
-    close(connection, std::string(mqtt::name(code)), false, now);
+    close(connection, mqtt::name(code), false, now);
 }
 
 void Broker::log_mistake(const Connection& connection, std::string_view detail) {
@@ -225,12 +225,11 @@ void Broker::log_mistake(const Connection& connection, std::string_view detail) 
     }
 }
 
-void Broker::close(Connection& connection, std::string reason, bool discard_will, Time now) {
+void Broker::close(Connection& connection, std::string_view reason, bool discard_will, Time now) {
     if (connection.state == ConnectionState::closing) {
         return;
     }
-    connection.closing_reason = std::move(reason);
-    log_disconnect(connection, connection.closing_reason);
+    log_disconnect(connection, reason);
     connection.state = ConnectionState::closing;
     if (connection.session != nullptr) {
         detach(*connection.session, discard_will, now);
@@ -349,11 +348,11 @@ std::string Broker::describe_subscriptions() const {
     std::string text;
     topics_.for_each([&](const TopicTree::Node& node) {
         text += TopicTree::filter(node);
-        for (const Subscriber& subscriber : node.value.subscribers) {
+        for (const Subscriber& subscriber : node.value.subscribers()) {
             text += " " + subscriber.session->client_id + "(" +
                     std::to_string(static_cast<int>(subscriber.options.qos)) + ")";
         }
-        for (const SharedGroup* group : node.value.groups) {
+        for (const SharedGroup* group : node.value.groups()) {
             text += " $share/" + group->key.share_name + "(" +
                     std::to_string(group->members.size()) + " members)";
         }

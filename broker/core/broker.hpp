@@ -145,7 +145,7 @@ class Broker {
     void handle_disconnect(Connection& connection, const Frame& frame, Time now);
     /// A peer's mistake: 5.0 clients are told the code, then the connection is closed.
     void fail(Connection& connection, ReasonCode code, Time now, std::string_view detail = {});
-    void close(Connection& connection, std::string reason, bool discard_will, Time now);
+    void close(Connection& connection, std::string_view reason, bool discard_will, Time now);
     void touched(Connection& connection);
     /// Nothing when there is no detail.
     void log_mistake(const Connection& connection, std::string_view detail);

@@ -104,7 +104,7 @@ void Broker::after_step(Connection& connection, AuthStep step, Time now) {
 
 void Broker::authenticated(Connection& connection, AuthStep step, Time now) {
     if (connection.state == ConnectionState::open) {
-        if (connection.session->user_name != step.user_name) {
+        if (connection.session->user_name.view() != step.user_name) {
             return fail_authentication(connection, ReasonCode::not_authorized, now,
                                        "re-authentication as another user");
         }

@@ -135,7 +135,7 @@ bool Broker::may_add_subscription(const Session& session, std::string_view filte
     if (limits_.global_max_subscriptions == 0 ||
         others().subscriptions + stats_.subscriptions + stats_.shared_subscriptions <
             limits_.global_max_subscriptions ||
-        session.shared.contains(std::string(filter)) || topics_.contains(filter, session)) {
+        session.shared.contains(std::string(filter)) || topics_.find(filter, session) != nullptr) {
         return true;
     }
     tell_budget(subscriptions_budget_, session.client_id, "its subscription is refused", now);

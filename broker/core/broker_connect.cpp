@@ -54,7 +54,7 @@ void Broker::handle_connect(Connection& connection, const Frame& frame, Time now
     }
     if (connection.listener->use_identity_as_username) {
         // The client has shown already who it is; what CONNECT says of that does not count.
-        packet->user_name = connection.peer.identity;
+        packet->user_name = connection.peer.identity();
         packet->password.reset();
     }
     if (const ReasonCode code = check_connect(connection, *packet); mqtt::is_error(code)) {
@@ -202,7 +202,7 @@ void Broker::continue_connect(Connection& connection, ReasonCode code, Time now)
         sessions_.find(std::string_view(connection.pending->client_id)) == nullptr) {
         return connection.version == Version::v5
                    ? refuse(connection, ReasonCode::server_busy, now)
-                   : close(connection, std::string(mqtt::name(ReasonCode::server_busy)), true,
+                   : close(connection, mqtt::name(ReasonCode::server_busy), true,
                            now);  // as Mosquitto does
     }
     mqtt::Buffer connack;
@@ -223,7 +223,7 @@ void Broker::refuse(Connection& connection, ReasonCode code, Time now) {
         put_answer(connection, packet, connection.outbox.buffer())) {
         touched(connection);
     }
-    close(connection, std::string(mqtt::name(code)), true, now);
+    close(connection, mqtt::name(code), true, now);
 }
 
 void Broker::attach(Connection& connection, Time now) {
@@ -245,8 +245,7 @@ void Broker::attach(Connection& connection, Time now) {
     session->will_due = never;
     session->expires = never;
     session->connection = &connection;
-    session->user_name = wanted.user_name;
-    session->has_user_name = wanted.has_user_name;
+    session->user_name = wanted.has_user_name ? SmallText(wanted.user_name) : SmallText();
     session->realm = connection.listener->realm;
     session->grant = std::move(wanted.grant);
     session->version = connection.version;
@@ -281,7 +280,8 @@ std::uint16_t Broker::keep_alive(const Connection& connection) const {
 }
 
 void Broker::log_connect(Connection& connection) const {
-    const std::string negotiated = std::exchange(connection.peer.negotiated, {});
+    const std::string negotiated =
+        connection.peer.tls ? std::exchange(connection.peer.tls->negotiated, {}) : std::string();
     if (!limits_.connection_messages || !log_.wants(LogType::notice)) {
         return;
     }

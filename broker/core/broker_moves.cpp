@@ -104,8 +104,9 @@ SessionGranted Broker::pack(Session& session, const YieldSession& request, bool 
     auto moved = std::make_unique<Session>();
     moved->key = session.key;
     moved->client_id = session.client_id;
-    moved->user_name = session.user_name;
-    moved->has_user_name = session.has_user_name;
+    if (session.has_user_name()) {
+        moved->user_name = SmallText(session.user_name.view());
+    }
     moved->realm = session.realm;
     moved->receive_maximum = session.receive_maximum;
     moved->version = session.version;
@@ -126,7 +127,7 @@ SessionGranted Broker::pack(Session& session, const YieldSession& request, bool 
     }
     std::vector<SubscriptionRecord> subscriptions;
     for (const TopicTree::Node* node : session.subscriptions) {
-        for (const Subscriber& subscriber : node->value.subscribers) {
+        for (const Subscriber& subscriber : node->value.subscribers()) {
             if (subscriber.session == &session) {
                 subscriptions.push_back(
                     {TopicTree::filter(*node), subscriber.options, subscriber.identifier});

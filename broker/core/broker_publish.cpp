@@ -86,7 +86,7 @@ mqtt::ReasonCode Broker::pass_on(const Session& session, const mqtt::Publish& pa
 /// Requests go to no subscriber and are never retained: they may hold passwords.
 mqtt::ReasonCode Broker::answer_control(const Session& session, const mqtt::Publish& packet,
                                         Time now) {
-    const Identity client{session.client_id, session.user_name, session.has_user_name,
+    const Identity client{session.client_id, session.user_name.view(), session.has_user_name(),
                           session.realm};
     const auto response = control_ == nullptr
                               ? std::nullopt
@@ -115,7 +115,8 @@ MessageRef Broker::make_message(const Session& session, const mqtt::Publish& pac
 }
 
 Publisher Broker::publisher_of(const Session& session) const {
-    return {session.client_id, session.user_name, session.has_user_name, realm_name(session.realm)};
+    return {session.client_id, session.user_name.view(), session.has_user_name(),
+            realm_name(session.realm)};
 }
 
 bool Broker::resolve_alias(Connection& connection, mqtt::Publish& packet, Time now) {

@@ -140,15 +140,15 @@ void Broker::journal_session(const Session& session) {
     if (journal_ == nullptr || !session.durable) {
         return;
     }
-    journal_->session_stored({session.client_id, session.user_name, session.version,
-                              session.expiry_interval, session.expires,
+    journal_->session_stored({session.client_id, std::string(session.user_name.view()),
+                              session.version, session.expiry_interval, session.expires,
                               session.will ? std::optional(*session.will) : std::nullopt,
                               session.will_due, std::string(realm_name(session.realm))});
 }
 
 void Broker::ask_grant(Session& session) {
-    session.grant =
-        access_.grant({session.client_id, session.user_name, session.has_user_name, session.realm});
+    session.grant = access_.grant(
+        {session.client_id, session.user_name.view(), session.has_user_name(), session.realm});
 }
 
 std::string_view Broker::realm_name(std::size_t realm) const {
@@ -177,8 +177,9 @@ void Broker::restore(StoredSession stored, Time now) {
         return;
     }
     Session& session = make_session(record.client_id);
-    session.user_name = record.user_name;
-    session.has_user_name = !record.user_name.empty();
+    if (!record.user_name.empty()) {
+        session.user_name = SmallText(record.user_name);
+    }
     session.realm = realm_named(record.realm);
     ask_grant(session);
     session.version = record.version;

@@ -107,10 +107,7 @@ bool Broker::install(Session& session, const SubscriptionRecord& record, std::ui
     };
     if (const auto shared = mqtt::parse_shared_filter(record.filter)) {
         const SharedFilterKey key{std::string(shared->share_name), std::string(shared->filter)};
-        const bool fresh = session.shared
-                               .insert_or_assign(key.text(), SharedSubscription{key, record.options,
-                                                                                record.identifier})
-                               .second;
+        const bool fresh = session.shared.set({key, record.options, record.identifier});
         const SharedMember member{self_, session.key, record.identifier, record.options,
                                   session.connection != nullptr};
         const std::uint64_t join_ticket = ++replies_.last_ticket;
@@ -119,9 +116,10 @@ bool Broker::install(Session& session, const SubscriptionRecord& record, std::ui
         return fresh;
     }
     bool existed = false;
-    session.subscriptions.insert(
-        &topics_.subscribe(record.filter, {&session, record.identifier, record.options}, existed));
+    TopicTree::Node& node =
+        topics_.subscribe(record.filter, {&session, record.identifier, record.options}, existed);
     if (!existed) {
+        session.subscriptions.insert(node);
         ++stats_.subscriptions;
         if (shards_ > 1) {
             announce(record.filter, waits(), now);
@@ -183,16 +181,17 @@ void Broker::handle_unsubscribe(Connection& connection, const Frame& frame, Time
 bool Broker::unsubscribe(Session& session, std::string_view filter, Time now) {
     if (const auto shared = mqtt::parse_shared_filter(filter)) {
         const SharedFilterKey key{std::string(shared->share_name), std::string(shared->filter)};
-        if (session.shared.erase(key.text()) == 0) {
+        if (!session.shared.erase(key.text())) {
             return false;
         }
         uninstall(session, key, now);
     } else {
-        TopicTree::Node* node = nullptr;
-        if (!topics_.unsubscribe(filter, session, node)) {
+        TopicTree::Node* node = topics_.find(filter, session);
+        if (node == nullptr) {
             return false;
         }
-        session.subscriptions.erase(node);
+        session.subscriptions.erase(*node);
+        topics_.remove(*node, session);
         --stats_.subscriptions;
         if (shards_ > 1) {
             retract(filter, now);

@@ -88,8 +88,7 @@ struct Connection {
     std::uint32_t maximum_packet_size = 0xFFFFFFFF;  ///< of the client
     std::size_t accounted = 0;                       ///< bytes of the outbox in the shard's sum
     Time last_received{};
-    Time timer_set = never;      ///< the timer that is under way
-    std::string closing_reason;  ///< why the broker closes, for the log; empty: the peer did
+    Time timer_set = never;  ///< the timer that is under way
     std::unique_ptr<TopicAliases> aliases;
     std::unique_ptr<PendingConnect> pending;
     std::unique_ptr<Authentication> authentication;

@@ -1,11 +1,14 @@
 #pragma once
 
-#include <algorithm>
+#include "broker/core/level_children.hpp"
+
+#include <array>
 #include <cstddef>
-#include <memory>
+#include <cstdint>
+#include <cstring>
+#include <new>
 #include <string>
 #include <string_view>
-#include <unordered_map>
 #include <utility>
 
 namespace mq::broker {
@@ -29,28 +32,59 @@ struct LevelCursor {
     }
 };
 
-/// Topics or filters by level: one node a level, children by their text, a Value at each node.
-/// Nodes stay where they are until they are pruned. `Value` has `empty()`; `Map` is a map of the
-/// standard library.
-template <class Value, template <class...> class Map = std::unordered_map>
+/// Topics or filters by level: one node a level in one block with its text, a Value at each node.
+/// Nodes stay where they are until they are pruned. `Value` has `empty()`; `Index` is one of
+/// level_children.hpp.
+template <class Value, class Index = HashedChildren>
 class LevelTrie {
  public:
-    struct Node;
-    using Children = Map<std::string_view, std::unique_ptr<Node>>;
-
-    struct Node {
+    /// Owned by its parent. There may be millions, so every byte counts.
+    class Node : public Index::Hook {
+     public:
         Node* parent = nullptr;
-        std::string label;
-        std::unique_ptr<Children> children;
+        typename Index::template Of<Node> children;
         Value value;
 
-        [[nodiscard]] Node* child(std::string_view text) const {
-            if (!children) {
-                return nullptr;
-            }
-            const auto found = children->find(text);
-            return found == children->end() ? nullptr : found->second.get();
+        Node() = default;
+        Node(const Node&) = delete;
+        Node& operator=(const Node&) = delete;
+        ~Node() {
+            children.clear([](Node* child) { destroy(child); });
         }
+
+        [[nodiscard]] std::string_view label() const {
+            return {reinterpret_cast<const char*>(this) + label_at, label_size_};
+        }
+        [[nodiscard]] Node* child(std::string_view text) const { return children.find(text); }
+        /// The children `+` and `#`, without a search where there is none.
+        [[nodiscard]] Node* any() const { return has_any_ ? children.find("+") : nullptr; }
+        [[nodiscard]] Node* rest() const { return has_rest_ ? children.find("#") : nullptr; }
+
+     private:
+        friend class LevelTrie;
+        static constexpr std::size_t label_room = 4;
+        static const std::size_t label_at;
+
+        static Node* create(std::string_view label) {
+            const std::size_t outside = label.size() > label_room ? label.size() - label_room : 0;
+            Node* node = new (::operator new(sizeof(Node) + outside)) Node();
+            node->label_size_ = static_cast<std::uint16_t>(label.size());
+            std::memcpy(reinterpret_cast<char*>(node) + label_at, label.data(), label.size());
+            return node;
+        }
+        static void destroy(Node* node) {
+            node->~Node();
+            ::operator delete(node);
+        }
+        void mark(std::string_view label, bool present) {
+            has_any_ = label == "+" ? present : has_any_;
+            has_rest_ = label == "#" ? present : has_rest_;
+        }
+
+        std::uint16_t label_size_ = 0;
+        bool has_any_ = false;
+        bool has_rest_ = false;
+        std::array<char, label_room> label_start_{};  ///< last, goes on behind the struct
     };
 
     [[nodiscard]] const Node& root() const { return root_; }
@@ -76,38 +110,38 @@ class LevelTrie {
     /// Removes the node and those above it that hold nothing any more.
     void prune(Node& leaf) {
         Node* node = &leaf;
-        while (node->parent != nullptr && node->value.empty() && !node->children) {
+        while (node->parent != nullptr && node->value.empty() && node->children.empty()) {
             Node& parent = *node->parent;
-            parent.children->erase(parent.children->find(std::string_view(node->label)));
-            if (parent.children->empty()) {
-                parent.children.reset();
-            }
+            parent.mark(node->label(), false);
+            parent.children.erase(*node);
+            Node::destroy(node);
             node = &parent;
         }
     }
 
     /// The topic or filter that leads to a node.
     static std::string path(const Node& leaf) {
-        std::string text = leaf.label;
+        std::string text(leaf.label());
         for (const Node* node = leaf.parent; node->parent != nullptr; node = node->parent) {
-            text.insert(0, node->label + '/');
+            text.insert(0, std::string(node->label()) + '/');
         }
         return text;
     }
 
  private:
     static Node& add_child(Node& parent, std::string_view text) {
-        if (!parent.children) {
-            parent.children = std::make_unique<Children>();
-        }
-        auto node = std::make_unique<Node>();
+        Node* node = Node::create(text);
         node->parent = &parent;
-        node->label = text;
-        const std::string_view key = node->label;
-        return *parent.children->emplace(key, std::move(node)).first->second;
+        parent.children.insert(*node);
+        parent.mark(text, true);
+        return *node;
     }
 
     Node root_;
 };
+
+/// The struct's last bytes are the label's first, so that a short one costs nothing.
+template <class Value, class Index>
+const std::size_t LevelTrie<Value, Index>::Node::label_at = sizeof(Node) - label_room;
 
 }  // namespace mq::broker

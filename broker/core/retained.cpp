@@ -13,9 +13,9 @@ void visit_all(const Node& node, const Visit& visit) {
     if (!node.value.empty()) {
         visit(node.value.message);
     }
-    if (node.children) {
-        for (const auto& child : *node.children) {
-            visit_all(*child.second, visit);
+    if (!node.children.empty()) {
+        for (const Node& child : node.children) {
+            visit_all(child, visit);
         }
     }
 }
@@ -57,19 +57,19 @@ class RetainedStore::Walk {
 
  private:
     bool visit_children(const Trie::Node& node, LevelCursor cursor, std::size_t depth, bool all) {
-        if (!node.children) {
+        if (node.children.empty()) {
             return true;
         }
         const bool passed = depth < position_.size();
-        auto child = passed ? node.children->lower_bound(position_[depth]) : node.children->begin();
-        if (passed && (child == node.children->end() || child->first != position_[depth])) {
+        auto child = passed ? node.children.from(position_[depth]) : node.children.begin();
+        if (passed && (child == node.children.end() || child->label() != position_[depth])) {
             position_.clear();  // it is gone; what comes behind it is new
         }
-        for (; child != node.children->end(); ++child) {
-            if (depth == 0 && child->first.starts_with('$')) {  // [MQTT-4.7.2-1]
+        for (; child != node.children.end(); ++child) {
+            if (depth == 0 && child->label().starts_with('$')) {  // [MQTT-4.7.2-1]
                 continue;
             }
-            if (!visit(*child->second, cursor, depth + 1, all)) {
+            if (!visit(*child, cursor, depth + 1, all)) {
                 return false;
             }
             position_.clear();
@@ -85,7 +85,7 @@ class RetainedStore::Walk {
         search_.position.resize(depth);
         const Trie::Node* step = &node;
         for (std::size_t level = depth; level > 0; --level, step = step->parent) {
-            search_.position[level - 1] = step->label;
+            search_.position[level - 1] = step->label();
         }
         return false;
     }

@@ -4,7 +4,6 @@
 #include "broker/core/message.hpp"
 
 #include <cstddef>
-#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -48,7 +47,7 @@ class RetainedStore {
         MessageRef message;
         [[nodiscard]] bool empty() const { return !message; }
     };
-    using Trie = LevelTrie<Level, std::map>;  ///< in order, so that a search can go on
+    using Trie = LevelTrie<Level, OrderedChildren>;  ///< in order, so that a search can go on
     class Walk;
 
     void count(const Message& message, bool added);

@@ -9,29 +9,33 @@ namespace mq::broker {
 Session::Session() = default;
 Session::~Session() = default;
 
+Sessions::~Sessions() {
+    for (Session* session : by_client_) {
+        delete session;
+    }
+}
+
 Session* Sessions::find(std::string_view client_id) {
-    const auto found = by_client_.find(client_id);
-    return found == by_client_.end() ? nullptr : found->second.get();
+    return by_client_.find(client_id);
 }
 
 Session* Sessions::find(std::uint64_t key) {
-    const auto found = by_key_.find(key);
-    return found == by_key_.end() ? nullptr : found->second;
+    return by_key_.find(key);
 }
 
 Session& Sessions::add(std::unique_ptr<Session> session) {
-    Session& added = *session;
-    const bool fresh =
-        by_client_.emplace(std::string_view(added.client_id), std::move(session)).second;
-    assert(fresh);
-    by_key_.emplace(added.key, &added);
+    assert(find(session->client_id) == nullptr);
+    Session& added = *session.release();
+    by_client_.insert(added);
+    by_key_.insert(added);
     return added;
 }
 
 void Sessions::remove(Session& session) {
     assert(session.subscriptions.empty());
-    by_key_.erase(session.key);
-    by_client_.erase(by_client_.find(std::string_view(session.client_id)));
+    by_key_.erase(session);
+    by_client_.erase(session);
+    delete &session;
 }
 
 }  // namespace mq::broker

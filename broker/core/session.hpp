@@ -3,7 +3,9 @@
 #include "broker/core/connection.hpp"
 #include "broker/core/inflight.hpp"
 #include "broker/core/packet_id_set.hpp"
-#include "broker/core/shared_groups.hpp"
+#include "broker/core/pointer_table.hpp"
+#include "broker/core/shared_subscriptions.hpp"
+#include "broker/core/small_text.hpp"
 #include "broker/core/topic_tree.hpp"
 
 #include <cstdint>
@@ -12,8 +14,6 @@
 #include <span>
 #include <string>
 #include <string_view>
-#include <unordered_map>
-#include <unordered_set>
 #include <vector>
 
 namespace mq::broker {
@@ -27,24 +27,32 @@ struct Delivery {
     std::span<const std::uint32_t> identifiers;  ///< subscription identifiers
 };
 
-/// A shared subscription of one session.
-struct SharedSubscription {
-    SharedFilterKey key;
-    mqtt::SubscriptionOptions options;
-    std::uint32_t identifier = 0;
-};
-
 /// Session Expiry Interval without end.
 inline constexpr std::uint32_t expiry_never = 0xFFFFFFFF;
 
+/// For tables of objects that are found by where they are.
+struct ByAddress {
+    template <class T>
+    static const T* key(const T& object) {
+        return &object;
+    }
+    static std::size_t hash(const void* address) {
+        return mixed(reinterpret_cast<std::uintptr_t>(address));
+    }
+    /// Numbers in a row end up far from each other.
+    static std::size_t mixed(std::uint64_t number) {
+        return static_cast<std::size_t>((number * 0x9E3779B97F4A7C15U) >> 32U);
+    }
+};
+
 /// Session state of one client identifier [MQTT-3.1.2-23], with or without a connection. Owned by
-/// `Sessions` of the shard where it lives.
+/// `Sessions` of the shard where it lives. There may be hundreds of thousands that do nothing, so
+/// what few sessions have stands behind a pointer.
 struct Session {
     std::uint64_t key = 0;    ///< unique over all shards and moves; never 0
     std::uint64_t claim = 0;  ///< ticket by which the directory knows it; see Directory
     std::string client_id;
-    std::string user_name;
-    bool has_user_name = false;
+    SmallText user_name;                 ///< not present for an anonymous client
     std::size_t realm = 0;               ///< of the listener that it came by last
     std::shared_ptr<const Grant> grant;  ///< null: there are no rules
     Connection* connection = nullptr;    ///< null while the client is away
@@ -60,18 +68,25 @@ struct Session {
     Inflight inflight;
     Ring<Outgoing> queue;
     PacketIdSet received;
-    std::unordered_set<TopicTree::Node*> subscriptions;
-    std::unordered_map<std::string, SharedSubscription> shared;  ///< by `key.text()`
+    PointerTable<TopicTree::Node, ByAddress> subscriptions;
+    SharedSubscriptions shared;
     std::unique_ptr<StoredWill> will;
     std::unique_ptr<Transit> transit;  ///< set while it moves between shards
 
     Session();
     ~Session();
+
+    [[nodiscard]] bool has_user_name() const { return user_name.present(); }
 };
 
 /// The sessions of a shard, by client identifier and by key.
 class Sessions {
  public:
+    Sessions() = default;
+    Sessions(const Sessions&) = delete;
+    Sessions& operator=(const Sessions&) = delete;
+    ~Sessions();
+
     [[nodiscard]] std::size_t size() const { return by_client_.size(); }
     Session* find(std::string_view client_id);
     Session* find(std::uint64_t key);
@@ -80,14 +95,24 @@ class Sessions {
 
     template <class Visit>
     void for_each(Visit visit) {
-        for (auto& entry : by_client_) {
-            visit(*entry.second);
+        for (Session* session : by_client_) {
+            visit(*session);
         }
     }
 
  private:
-    std::unordered_map<std::string_view, std::unique_ptr<Session>> by_client_;
-    std::unordered_map<std::uint64_t, Session*> by_key_;
+    struct ByClient {
+        static std::string_view key(const Session& session) { return session.client_id; }
+        static std::size_t hash(std::string_view client_id) {
+            return std::hash<std::string_view>{}(client_id);
+        }
+    };
+    struct ByKey {
+        static std::uint64_t key(const Session& session) { return session.key; }
+        static std::size_t hash(std::uint64_t key) { return ByAddress::mixed(key); }
+    };
+    PointerTable<Session, ByClient> by_client_;  ///< owns them
+    PointerTable<Session, ByKey> by_key_;
 };
 
 }  // namespace mq::broker

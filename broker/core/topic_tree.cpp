@@ -1,7 +1,5 @@
 #include "broker/core/topic_tree.hpp"
 
-#include "broker/core/shared_groups.hpp"
-
 #include <algorithm>
 
 namespace mq::broker {
@@ -9,22 +7,17 @@ namespace {
 
 using Node = TopicTree::Node;
 
-auto find_subscriber(TopicTree::Level& level, const Session& session) {
-    return std::find_if(level.subscribers.begin(), level.subscribers.end(),
-                        [&](const Subscriber& s) { return s.session == &session; });
-}
-
 void collect(const Node& node, Route& route) {
-    const auto& level = node.value;
-    route.subscribers.insert(route.subscribers.end(), level.subscribers.begin(),
-                             level.subscribers.end());
-    route.groups.insert(route.groups.end(), level.groups.begin(), level.groups.end());
+    const auto subscribers = node.value.subscribers();
+    route.subscribers.insert(route.subscribers.end(), subscribers.begin(), subscribers.end());
+    const auto groups = node.value.groups();
+    route.groups.insert(route.groups.end(), groups.begin(), groups.end());
 }
 
 /// `wildcards` is false on the first level of a topic that begins with `$` [MQTT-4.7.2-1].
 void match_below(const Node& node, LevelCursor cursor, bool wildcards, Route& route) {
     if (wildcards) {
-        if (const Node* rest = node.child("#"); rest != nullptr) {
+        if (const Node* rest = node.rest(); rest != nullptr) {
             collect(*rest, route);
         }
     }
@@ -37,7 +30,7 @@ void match_below(const Node& node, LevelCursor cursor, bool wildcards, Route& ro
         match_below(*child, cursor, true, route);
     }
     if (wildcards) {
-        if (const Node* any = node.child("+"); any != nullptr) {
+        if (const Node* any = node.any(); any != nullptr) {
             match_below(*any, cursor, true, route);
         }
     }
@@ -47,10 +40,8 @@ void visit_below(const Node& node, const std::function<void(const Node&)>& visit
     if (!node.value.empty()) {
         visit(node);
     }
-    if (node.children) {
-        for (const auto& child : *node.children) {
-            visit_below(*child.second, visit);
-        }
+    for (const Node* child : node.children) {
+        visit_below(*child, visit);
     }
 }
 
@@ -58,45 +49,24 @@ void visit_below(const Node& node, const std::function<void(const Node&)>& visit
 
 Node& TopicTree::subscribe(std::string_view filter, const Subscriber& subscriber, bool& existed) {
     Node& node = trie_.insert(filter);
-    const auto found = find_subscriber(node.value, *subscriber.session);
-    existed = found != node.value.subscribers.end();
-    if (existed) {
-        *found = subscriber;
-    } else {
-        node.value.subscribers.push_back(subscriber);
-    }
+    existed = node.value.set(subscriber);
     ++epoch_;
     return node;
 }
 
-bool TopicTree::contains(std::string_view filter, const Session& session) {
+Node* TopicTree::find(std::string_view filter, const Session& session) {
     Node* node = trie_.find(filter);
-    return node != nullptr &&
-           find_subscriber(node->value, session) != node->value.subscribers.end();
-}
-
-bool TopicTree::unsubscribe(std::string_view filter, const Session& session, Node*& node) {
-    node = trie_.find(filter);
-    if (node == nullptr || find_subscriber(node->value, session) == node->value.subscribers.end()) {
-        return false;
-    }
-    remove(*node, session);
-    return true;
+    return node != nullptr && node->value.contains(session) ? node : nullptr;
 }
 
 void TopicTree::remove(Node& node, const Session& session) {
-    node.value.subscribers.erase(find_subscriber(node.value, session));
-    if (node.value.subscribers.empty()) {
-        node.value.subscribers.shrink_to_fit();
-    }
+    node.value.remove(session);
     trie_.prune(node);
     ++epoch_;
 }
 
 void TopicTree::add_group(std::string_view filter, SharedGroup& group) {
-    auto& groups = trie_.insert(filter).value.groups;
-    group.place = groups.size();
-    groups.push_back(&group);
+    trie_.insert(filter).value.add(group);
     ++epoch_;
 }
 
@@ -105,13 +75,7 @@ void TopicTree::remove_group(std::string_view filter, const SharedGroup& group) 
     if (node == nullptr) {
         return;
     }
-    auto& groups = node->value.groups;
-    groups[group.place] = groups.back();
-    groups[group.place]->place = group.place;
-    groups.pop_back();
-    if (groups.empty()) {
-        groups.shrink_to_fit();
-    }
+    node->value.remove(group);
     trie_.prune(*node);
     ++epoch_;
 }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "broker/core/filter_subscribers.hpp"
 #include "broker/core/level_trie.hpp"
 #include "broker/core/text_hash.hpp"
 #include "mqtt/packet.hpp"
@@ -13,16 +14,6 @@
 
 namespace mq::broker {
 
-struct Session;
-struct SharedGroup;
-
-/// A subscription of one session, as it stands at its filter.
-struct Subscriber {
-    Session* session = nullptr;
-    std::uint32_t identifier = 0;  ///< 0: none
-    mqtt::SubscriptionOptions options;
-};
-
 /// All that is to get messages of one topic.
 struct Route {
     std::vector<Subscriber> subscribers;  ///< those of one session stand together
@@ -33,21 +24,14 @@ struct Route {
 /// its subscriptions out first.
 class TopicTree {
  public:
-    struct Level {
-        std::vector<Subscriber> subscribers;
-        std::vector<SharedGroup*> groups;
-        [[nodiscard]] bool empty() const { return subscribers.empty() && groups.empty(); }
-    };
-    using Trie = LevelTrie<Level>;
+    using Trie = LevelTrie<FilterSubscribers>;
     using Node = Trie::Node;
 
     /// Adds or replaces the session's subscription to this filter. `existed` tells which it was.
     Node& subscribe(std::string_view filter, const Subscriber& subscriber, bool& existed);
-    /// Whether the session has a subscription to this very filter.
-    [[nodiscard]] bool contains(std::string_view filter, const Session& session);
-    /// False when the session had none.
-    bool unsubscribe(std::string_view filter, const Session& session, Node*& node);
-    /// Takes the session's subscription out of a node that `subscribe` has returned.
+    /// Where the session has a subscription to this very filter; null when it has none.
+    [[nodiscard]] Node* find(std::string_view filter, const Session& session);
+    /// Takes the session's subscription out of such a node.
     void remove(Node& node, const Session& session);
 
     /// Takes the same time however many groups share the filter; so does `remove_group`.

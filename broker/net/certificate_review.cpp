@@ -8,12 +8,12 @@
 namespace mq::broker {
 
 std::string CertificateReview::fault(const ListenerSettings& listener, const Peer& peer) const {
-    if (peer.certificate == nullptr || !context_) {
+    if (peer.certificate() == nullptr || !context_) {
         return {};
     }
     const TlsContext* context = context_(listener);
     const std::string revoked =
-        context == nullptr ? std::string() : peer.certificate->revoked_by(context->get());
+        context == nullptr ? std::string() : peer.certificate()->revoked_by(context->get());
     return revoked.empty() ? std::string() : "its certificate is revoked (" + revoked + ")";
 }
 

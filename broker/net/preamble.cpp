@@ -117,7 +117,7 @@ bool Preamble::take_header(ProxyHeader header) {
         peer_.port = header.port;
     }
     if (config.use_identity_as_username) {
-        peer_.identity = std::move(header.common_name);
+        peer_.proof().identity = std::move(header.common_name);
     }
     phase_ = Phase::protocol;
     if (config.protocol == ListenerProtocol::automatic) {

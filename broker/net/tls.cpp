@@ -70,15 +70,16 @@ bool TlsStream::handshake_is_light() const {
 }
 
 void TlsStream::describe(Peer& peer) const {
-    peer.negotiated = std::string(SSL_get_version(ssl_.get())) + " cipher " +
-                      SSL_CIPHER_get_name(SSL_get_current_cipher(ssl_.get()));
+    TlsProof& proof = peer.proof();
+    proof.negotiated = std::string(SSL_get_version(ssl_.get())) + " cipher " +
+                       SSL_CIPHER_get_name(SSL_get_current_cipher(ssl_.get()));
     if (const std::string* identity = psk_identity_of(ssl_.get())) {
-        peer.psk_identity = *identity;
+        proof.psk_identity = *identity;
     }
-    peer.certificate = ClientCertificate::of(ssl_.get());
+    proof.certificate = ClientCertificate::of(ssl_.get());
     if (const auto source = name_source_of(SSL_get_SSL_CTX(ssl_.get()));
         source != TlsNameSource::none) {
-        peer.identity = name_of(ssl_.get(), source);
+        proof.identity = name_of(ssl_.get(), source);
     }
 }
 

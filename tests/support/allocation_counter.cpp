@@ -3,11 +3,16 @@
 
 #include <atomic>
 #include <cstdlib>
+#include <malloc.h>
 #include <new>
 
 namespace {
 
 std::atomic<std::size_t> count = 0;
+std::atomic<std::size_t> live = 0;
+
+/// What malloc keeps in front of a block.
+constexpr std::size_t head_bytes = 8;
 
 }  // namespace
 
@@ -15,18 +20,26 @@ std::size_t mq::allocation_count() {
     return count;
 }
 
+std::size_t mq::allocated_bytes() {
+    return live;
+}
+
 void* operator new(std::size_t size) {
     ++count;
     if (void* block = std::malloc(size)) {
+        live += ::malloc_usable_size(block) + head_bytes;
         return block;
     }
     throw std::bad_alloc();
 }
 
 void operator delete(void* block) noexcept {
+    if (block != nullptr) {
+        live -= ::malloc_usable_size(block) + head_bytes;
+    }
     std::free(block);
 }
 
 void operator delete(void* block, std::size_t /*size*/) noexcept {
-    std::free(block);
+    operator delete(block);
 }

@@ -8,4 +8,7 @@ namespace mq {
 
 std::size_t allocation_count();
 
+/// Bytes that are allocated by operator new now, with what malloc adds to each block.
+std::size_t allocated_bytes();
+
 }  // namespace mq

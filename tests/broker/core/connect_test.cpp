@@ -267,7 +267,7 @@ TEST(Connect, UsersWhosePasswordHasChangedAreDropped) {
     other.connects("b");
     world.broker().review_clients(
         [](const Connection& each) -> std::optional<mqtt::ReasonCode> {
-            return each.session != nullptr && each.session->user_name == "anna"
+            return each.session != nullptr && each.session->user_name.view() == "anna"
                        ? std::optional(mqtt::ReasonCode::not_authorized)
                        : std::nullopt;
         },

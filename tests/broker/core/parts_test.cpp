@@ -247,9 +247,9 @@ TEST(TopicTree, LeavesNothingBehind) {
     Route route;
     tree.match("a/b", route);
     EXPECT_EQ(route.subscribers.size(), 1U);
-    TopicTree::Node* node = nullptr;
-    EXPECT_TRUE(tree.unsubscribe("a/b", session, node));
-    EXPECT_FALSE(tree.unsubscribe("a/b", session, node));
+    ASSERT_NE(tree.find("a/b", session), nullptr);
+    tree.remove(*tree.find("a/b", session), session);
+    EXPECT_EQ(tree.find("a/b", session), nullptr);
     std::size_t left = 0;
     tree.for_each([&](const TopicTree::Node&) { ++left; });
     EXPECT_EQ(left, 0U);

@@ -353,8 +353,9 @@ Client& World::client(mqtt::Version version, ShardIndex shard) {
 
 Client& World::client_at(const ListenerSettings& other, mqtt::Version version,
                          std::optional<std::string> identity) {
-    clients_.push_back(std::make_unique<Client>(*this, 0, version, other,
-                                                Peer{"192.0.2.1", 40000, std::move(identity)}));
+    Peer peer{"192.0.2.1", 40000, {}};
+    peer.proof().identity = std::move(identity);
+    clients_.push_back(std::make_unique<Client>(*this, 0, version, other, std::move(peer)));
     return *clients_.back();
 }
 

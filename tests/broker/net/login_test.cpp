@@ -213,7 +213,7 @@ TEST_F(LoginTest, revoked_certificate_is_refused_whatever_else_is_shown) {
     ASSERT_TRUE(context);
     start();
     Peer peer{"192.0.2.1", 5, {}};
-    peer.certificate = shown({&own});
+    peer.proof().certificate = shown({&own});
     const auto ask = [&] {
         return on_shard([&] {
                    const LoginRequest request{1, listener, "c", peer, "anna", mqtt::Bytes()};

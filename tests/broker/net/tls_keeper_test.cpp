@@ -134,9 +134,9 @@ TEST_F(KeptTls, NewRevocationListEndsWhomItNames) {
     shard->certificates().judge_by([this](const ListenerSettings&) { return &keeper->context(); });
     Bystander client;
     Peer peer{"192.0.2.1", 5, {}};
-    peer.certificate = shown({&anna});
+    peer.proof().certificate = shown({&anna});
     const ListenerSettings settings;
-    shard->broker().open(client, settings, peer, shard->now());
+    shard->broker().open(client, settings, std::move(peer), shard->now());
     keeper->look();
     EXPECT_FALSE(client.closed);
     folder.write("crl.pem", revocation_pem(authority, {&anna}));
