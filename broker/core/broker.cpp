@@ -328,11 +328,11 @@ void Broker::limits_changed(Time now) {
 
 void Broker::set_periods(Time now, Time first_sys_topics) {
     if (limits_.sys_interval > 0) {
-        timers_.set(first_sys_topics, TimerKind::sys_topics, period_);
+        set_timer(first_sys_topics, TimerKind::sys_topics, period_);
     }
     if (limits_.retain_expiry_interval > 0) {
-        timers_.set(now + std::chrono::minutes(limits_.retain_expiry_interval),
-                    TimerKind::retained_sweep, period_);
+        set_timer(now + std::chrono::minutes(limits_.retain_expiry_interval),
+                  TimerKind::retained_sweep, period_);
     }
 }
 

@@ -84,6 +84,13 @@ class Broker {
 
     /// When `run_timers` is due next; `never` when there is nothing to wait for.
     [[nodiscard]] Time next_deadline() const { return timers_.next(); }
+    /// Moves deadlines to where they really are, if the next one is soon: so that nobody wakes up
+    /// to find that its client has been heard. At the end of a turn; nearly always does nothing.
+    void settle_timers(Time now) {
+        if (now >= settle_at_) {
+            settle_some(now);
+        }
+    }
     void run_timers(Time now);
 
     /// A message of another shard.
@@ -368,6 +375,10 @@ class Broker {
     void set_budget_gauges();
 
     // broker_timers.cpp
+    void set_timer(Time due, TimerKind kind, std::uint64_t id);
+    [[nodiscard]] bool awaited(const Timer& timer);
+    void settle_some(Time now);
+    [[nodiscard]] static Time keep_alive_end(const Connection& connection);
     void on_connection_timer(Connection& connection, Time now);
     void set_periods(Time now, Time first_sys_topics);
     void publish_sys(Time now);
@@ -406,6 +417,7 @@ class Broker {
     bool search_armed_ = false;
     Traffic* traffic_ = nullptr;  ///< null while nobody counts
     Timers timers_;
+    Time settle_at_{};          ///< when `settle_timers` has to look again
     std::uint64_t period_ = 0;  ///< timers of earlier periods are void
     Stats stats_;
     SysTopics sys_topics_;

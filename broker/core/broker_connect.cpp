@@ -337,8 +337,10 @@ mqtt::Connack Broker::make_connack(const Connection& connection) const {
 }
 
 void Broker::arm(Connection& connection, Time due) {
-    connection.timer_set = due;
-    timers_.set(due, TimerKind::connection, connection.id);
+    if (due < connection.timer_set) {
+        connection.timer_set = due;
+        set_timer(due, TimerKind::connection, connection.id);
+    }
 }
 
 }  // namespace mq::broker

@@ -63,7 +63,7 @@ bool Broker::search_some(RetainedSearch& search, Time now) {
 
 void Broker::arm_search(Time now) {
     if (!std::exchange(search_armed_, true)) {
-        timers_.set(now + search_pause, TimerKind::retained_search, 0);
+        set_timer(now + search_pause, TimerKind::retained_search, 0);
     }
 }
 

@@ -49,7 +49,7 @@ void Broker::arm(Session& session) {
     const Time due = std::min(session.will_due, session.expires);
     if (due < session.timer_set) {
         session.timer_set = due;
-        timers_.set(due, TimerKind::session, session.key);
+        set_timer(due, TimerKind::session, session.key);
     }
 }
 

@@ -5,33 +5,30 @@ namespace mq::broker {
 namespace {
 
 constexpr Duration log_message_life = std::chrono::seconds(20);
+/// A timer is looked at this long before it is due, whether it has to be.
+constexpr Duration settle_margin = std::chrono::seconds(10);
+/// Not more often than that.
+constexpr Duration settle_pause = std::chrono::seconds(1);
 
 }  // namespace
 
 void Broker::run_timers(Time now) {
     for (Timer timer; timers_.take(now, timer);) {
+        if (!awaited(timer)) {
+            continue;
+        }
         switch (timer.kind) {
             case TimerKind::connection:
-                if (Connection* connection = find(timer.id);
-                    connection != nullptr && connection->timer_set == timer.due) {
-                    on_connection_timer(*connection, now);
-                }
+                on_connection_timer(*find(timer.id), now);
                 break;
             case TimerKind::session:
-                if (Session* session = sessions_.find(timer.id);
-                    session != nullptr && session->timer_set == timer.due) {
-                    on_session_timer(*session, now);
-                }
+                on_session_timer(*sessions_.find(timer.id), now);
                 break;
             case TimerKind::sys_topics:
-                if (timer.id == period_) {
-                    publish_sys(now);
-                }
+                publish_sys(now);
                 break;
             case TimerKind::retained_sweep:
-                if (timer.id == period_) {
-                    sweep_retained(now);
-                }
+                sweep_retained(now);
                 break;
             case TimerKind::retained_search:
                 search_on(now);
@@ -40,7 +37,76 @@ void Broker::run_timers(Time now) {
     }
 }
 
+void Broker::set_timer(Time due, TimerKind kind, std::uint64_t id) {
+    timers_.set(due, kind, id);
+    settle_at_ = std::min(settle_at_, due - settle_margin);
+    if (timers_.crowded()) {
+        timers_.sweep([this](const Timer& timer) { return awaited(timer); });
+    }
+}
+
+/// Whether the object is still there, and has no other timer.
+bool Broker::awaited(const Timer& timer) {
+    if (timer.kind == TimerKind::connection) {
+        const Connection* connection = find(timer.id);
+        return connection != nullptr && connection->timer_set == timer.due;
+    }
+    if (timer.kind == TimerKind::session) {
+        const Session* session = sessions_.find(timer.id);
+        return session != nullptr && session->timer_set == timer.due;
+    }
+    return timer.kind == TimerKind::retained_search || timer.id == period_;
+}
+
+/// A client sends something about once in its keep alive time, so that each one's timer moves about
+/// as often, in a turn that happens anyway.
+void Broker::settle_some(Time now) {
+    while (timers_.size() > 0) {
+        const Timer timer = timers_.front();
+        settle_at_ = std::max(timer.due - settle_margin, now + settle_pause);
+        if (!awaited(timer)) {
+            timers_.take_front();
+            continue;
+        }
+        if (timer.kind == TimerKind::session) {
+            Session& session = *sessions_.find(timer.id);
+            if (session.connection == nullptr) {
+                return;
+            }
+            session.timer_set = never;  // its client is back
+            timers_.take_front();
+            continue;
+        }
+        Connection* connection = timer.kind == TimerKind::connection ? find(timer.id) : nullptr;
+        if (connection == nullptr || connection->state != ConnectionState::open ||
+            connection->held) {
+            return;
+        }
+        settle_at_ = timer.due - std::chrono::milliseconds(500) * connection->keep_alive_seconds;
+        const Time end = keep_alive_end(*connection);
+        if (now < settle_at_ || end <= timer.due) {
+            settle_at_ = std::max(settle_at_, now + settle_pause);
+            return;
+        }
+        timers_.take_front();
+        connection->timer_set = never;
+        if (end != never) {
+            arm(*connection, end);
+        }
+    }
+    settle_at_ = never;
+}
+
+/// When a client has been silent for too long [MQTT-3.1.2-22].
+Time Broker::keep_alive_end(const Connection& connection) {
+    return connection.keep_alive_seconds == 0
+               ? never
+               : connection.last_received +
+                     std::chrono::milliseconds(1500) * connection.keep_alive_seconds;
+}
+
 void Broker::on_connection_timer(Connection& connection, Time now) {
+    connection.timer_set = never;
     if (connection.state == ConnectionState::awaiting_connect) {
         return close(connection,
                      "no CONNECT within " + std::to_string(limits_.connect_timeout) + " seconds",
@@ -61,16 +127,14 @@ void Broker::on_connection_timer(Connection& connection, Time now) {
         return arm(connection,
                    now + std::chrono::milliseconds(1500) * connection.keep_alive_seconds);
     }
-    const Time due =
-        connection.last_received + std::chrono::milliseconds(1500) * connection.keep_alive_seconds;
-    if (now < due) {
-        return arm(connection, due);
+    if (const Time end = keep_alive_end(connection); now < end) {
+        return arm(connection, end);
     }
-    fail(connection, ReasonCode::keep_alive_timeout, now);  // [MQTT-3.1.2-22]
+    fail(connection, ReasonCode::keep_alive_timeout, now);
 }
 
 void Broker::publish_sys(Time now) {
-    timers_.set(now + std::chrono::seconds(limits_.sys_interval), TimerKind::sys_topics, period_);
+    set_timer(now + std::chrono::seconds(limits_.sys_interval), TimerKind::sys_topics, period_);
     count_waiting();
     if (self_ != 0) {
         return send(0, StatsReport{stats_}, now);
@@ -120,8 +184,8 @@ std::vector<SysTopics::Value> Broker::sys_values(Time now) {
 }
 
 void Broker::sweep_retained(Time now) {
-    timers_.set(now + std::chrono::minutes(limits_.retain_expiry_interval),
-                TimerKind::retained_sweep, period_);
+    set_timer(now + std::chrono::minutes(limits_.retain_expiry_interval), TimerKind::retained_sweep,
+              period_);
     for (const std::string& topic : retained_.expired(now)) {
         remove_retained(topic, now);
     }

@@ -272,14 +272,22 @@ Time Shard::next_deadline() const {
     return next;
 }
 
-/// A deadline that moves back leaves the timer as it is: it fires once for nothing, instead of
-/// being set anew with every packet.
+/// A deadline that moves back takes the timer with it once in a while, not with every packet.
 void Shard::arm_timer() {
+    if (broker_ != nullptr) {
+        broker_->settle_timers(now_);
+    }
     const Time next = next_deadline();
-    if (next >= armed_) {
+    const bool later = next > armed_ && now_ >= armed_at_ + timer_pause;
+    if (next >= armed_ && !later) {
         return;
     }
     armed_ = next;
+    armed_at_ = now_;
+    if (next == never) {
+        loop_->timer.cancel();
+        return;
+    }
     loop_->timer.expires_at(loop_->steady(next));
     loop_->timer.async_wait([this](error_code error) {
         if (!error) {

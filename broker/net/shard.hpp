@@ -153,6 +153,7 @@ class Shard {
     static constexpr std::size_t buffers_lent_max = 128;
     static constexpr std::size_t buffer_kept_bytes_max = std::size_t{256} * 1024;
     static constexpr Duration buffers_kept_max = std::chrono::seconds(5);
+    static constexpr Duration timer_pause = std::chrono::seconds(1);
     /// With fewer events than this it does not pay to look for more before sleeping.
     static constexpr std::size_t busy_events_min = 4;
 
@@ -177,7 +178,8 @@ class Shard {
     std::unique_ptr<Loop> loop_;
     Poller poller_;
     Time now_{};
-    Time armed_ = never;
+    Time armed_ = never;  ///< what the timer is set to
+    Time armed_at_{};     ///< when that was done
     bool stop_when_empty_ = false;
     bool next_turn_posted_ = false;
     std::unique_ptr<Broker> broker_;

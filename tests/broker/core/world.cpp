@@ -364,6 +364,7 @@ void World::passes(Duration time) {
     for (;;) {
         Time next = end;
         for (const auto& broker : brokers_) {
+            broker->settle_timers(now_);
             next = std::min(next, broker->next_deadline());
         }
         now_ = std::max(now_, next);
