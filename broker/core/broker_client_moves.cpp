@@ -107,6 +107,7 @@ void Broker::send_client(Session* session, const YieldSession& request, Time now
 std::unique_ptr<Connection> Broker::take_out(Connection& connection) {
     connection.outbox.copy_references();
     connection.session = nullptr;
+    connection.timer_set = never;  // that one stays here
     --stats_.connections;
     return forget(connection);
 }

@@ -82,6 +82,9 @@ void TopicTree::remove_group(std::string_view filter, const SharedGroup& group) 
 
 void TopicTree::match(std::string_view topic, Route& route) const {
     match_below(trie_.root(), LevelCursor(topic), topic.empty() || topic.front() != '$', route);
+    if (route.subscribers.size() < 2) {
+        return;
+    }
     std::stable_sort(route.subscribers.begin(), route.subscribers.end(),
                      [](const Subscriber& a, const Subscriber& b) {
                          return std::less<>{}(a.session, b.session);
@@ -93,14 +96,20 @@ void TopicTree::for_each(const std::function<void(const Node&)>& visit) const {
 }
 
 const Route& RouteCache::find(std::string_view topic, const TopicTree& tree) {
-    if (epoch_ != tree.epoch() || routes_.size() >= topics_max) {
+    if (epoch_ != tree.epoch()) {
         routes_.clear();
+        hits_ = 0;
         epoch_ = tree.epoch();
     }
     if (const auto found = routes_.find(topic); found != routes_.end()) {
+        ++hits_;
         return found->second;
     }
-    if (topic.size() > topic_bytes_max) {
+    if (routes_.size() >= topics_max) {
+        make_room();
+    }
+    if (pause_ > 0 || topic.size() > topic_bytes_max) {
+        pause_ -= pause_ > 0 ? 1 : 0;
         uncached_.subscribers.clear();
         uncached_.groups.clear();
         tree.match(topic, uncached_);
@@ -109,6 +118,16 @@ const Route& RouteCache::find(std::string_view topic, const TopicTree& tree) {
     Route& route = routes_[std::string(topic)];
     tree.match(topic, route);
     return route;
+}
+
+void RouteCache::make_room() {
+    if (hits_ < topics_max) {
+        TextMap<Route>().swap(routes_);
+        pause_ = pause_max;
+    } else {
+        routes_.clear();
+    }
+    hits_ = 0;
 }
 
 }  // namespace mq::broker

@@ -51,17 +51,26 @@ class TopicTree {
     std::uint64_t epoch_ = 0;
 };
 
-/// Remembers where messages of a topic go, until the subscriptions change.
+/// Remembers where messages of a topic go, until the subscriptions change. Where there are so many
+/// topics that it is full before it has been of use, it stands aside for a while.
 class RouteCache {
  public:
     static constexpr std::size_t topics_max = 8192;
     static constexpr std::size_t topic_bytes_max = 256;
+    /// Topics that are not remembered after such a failure.
+    static constexpr std::size_t pause_max = 16 * topics_max;
 
     /// The route, good until the next call.
     const Route& find(std::string_view topic, const TopicTree& tree);
 
+    [[nodiscard]] std::size_t size() const { return routes_.size(); }
+
  private:
+    void make_room();
+
     TextMap<Route> routes_;
+    std::size_t hits_ = 0;   ///< since it was empty
+    std::size_t pause_ = 0;  ///< topics that are not remembered
     std::uint64_t epoch_ = 0;
     Route uncached_;
 };

@@ -164,5 +164,45 @@ TEST(TopicTree, FindsWildcardsAsLongAsTheyAreThere) {
     EXPECT_EQ(matches("a/b/c"), 2U);
 }
 
+TEST(RouteCache, StandsAsideWhereItIsOfNoUse) {
+    TopicTree tree;
+    Session session;
+    bool existed = false;
+    tree.subscribe("t/#", {&session, 0, {}}, existed);
+    RouteCache cache;
+    const auto ask = [&](std::size_t number) {
+        EXPECT_EQ(cache.find("t/" + std::to_string(number), tree).subscribers.size(), 1U);
+    };
+    for (std::size_t i = 0; i <= RouteCache::topics_max; ++i) {
+        ask(i);
+    }
+    EXPECT_EQ(cache.size(), 0U);
+    for (std::size_t i = 1; i < RouteCache::pause_max; ++i) {
+        ask(1);
+    }
+    EXPECT_EQ(cache.size(), 0U);
+    ask(1);
+    EXPECT_EQ(cache.size(), 1U);
+    for (std::size_t i = 0; i < RouteCache::topics_max; ++i) {
+        ask(1);
+    }
+    for (std::size_t i = 0; i <= RouteCache::topics_max; ++i) {
+        ask(i);
+    }
+    EXPECT_GT(cache.size(), 0U);  // it has been of use, and goes on
+}
+
+TEST(RouteCache, ForgetsWhenTheSubscriptionsChange) {
+    TopicTree tree;
+    Session session;
+    bool existed = false;
+    RouteCache cache;
+    EXPECT_TRUE(cache.find("t", tree).subscribers.empty());
+    TopicTree::Node& node = tree.subscribe("t", {&session, 0, {}}, existed);
+    EXPECT_EQ(cache.find("t", tree).subscribers.size(), 1U);
+    tree.remove(node, session);
+    EXPECT_TRUE(cache.find("t", tree).subscribers.empty());
+}
+
 }  // namespace
 }  // namespace mq::broker
