@@ -327,6 +327,7 @@ void Broker::limits_changed(Time now) {
 }
 
 void Broker::set_periods(Time now, Time first_sys_topics) {
+    sys_paused_ = false;
     if (limits_.sys_interval > 0) {
         set_timer(first_sys_topics, TimerKind::sys_topics, period_);
     }

@@ -381,6 +381,9 @@ class Broker {
     [[nodiscard]] static Time keep_alive_end(const Connection& connection);
     void on_connection_timer(Connection& connection, Time now);
     void set_periods(Time now, Time first_sys_topics);
+    void on_sys_timer(Time now);
+    [[nodiscard]] bool sys_wanted() const;
+    void wake_sys(std::string_view filter, Time now);
     void publish_sys(Time now);
     void count_waiting();
     void sweep_retained(Time now);
@@ -421,6 +424,7 @@ class Broker {
     std::uint64_t period_ = 0;  ///< timers of earlier periods are void
     Stats stats_;
     SysTopics sys_topics_;
+    bool sys_paused_ = false;  ///< no rounds until there is a subscription
     std::size_t outbox_bytes_ = 0;  ///< of all connections, as accounted
     bool version_published_ = false;
     Budget queued_budget_{"global_max_queued_bytes"};

@@ -48,6 +48,9 @@ void Broker::retract(std::string_view filter, Time) {
 }
 
 void Broker::on(ShardIndex from, InterestChange& message, Time now) {
+    if (message.present) {
+        wake_sys(message.level, now);
+    }
     interest_.set(from, message.level, message.present);
     if (message.ticket != 0) {
         send(from, InterestAcknowledged{message.ticket}, now);
@@ -95,6 +98,7 @@ void Broker::on(ShardIndex, FoundRetained& message, Time now) {
 }
 
 void Broker::on(ShardIndex from, JoinGroup& message, Time now) {
+    wake_sys(message.key.filter, now);
     bool existed = false;
     const SharedGroup& group = groups_.join(message.key, message.member, topics_, existed);
     stats_.shared_subscriptions = groups_.members();

@@ -115,6 +115,7 @@ bool Broker::install(Session& session, const SubscriptionRecord& record, std::ui
         send(owner_of(key.text()), JoinGroup{key, member, join_ticket}, now);
         return fresh;
     }
+    wake_sys(record.filter, now);
     bool existed = false;
     TopicTree::Node& node =
         topics_.subscribe(record.filter, {&session, record.identifier, record.options}, existed);

@@ -4,6 +4,7 @@
 namespace mq::broker {
 namespace {
 
+constexpr std::string_view sys_level = "$SYS";
 constexpr Duration log_message_life = std::chrono::seconds(20);
 /// A timer is looked at this long before it is due, whether it has to be.
 constexpr Duration settle_margin = std::chrono::seconds(10);
@@ -25,7 +26,7 @@ void Broker::run_timers(Time now) {
                 on_session_timer(*sessions_.find(timer.id), now);
                 break;
             case TimerKind::sys_topics:
-                publish_sys(now);
+                on_sys_timer(now);
                 break;
             case TimerKind::retained_sweep:
                 sweep_retained(now);
@@ -133,7 +134,32 @@ void Broker::on_connection_timer(Connection& connection, Time now) {
     fail(connection, ReasonCode::keep_alive_timeout, now);
 }
 
+/// Nobody is woken up for values that nobody reads: without a subscription the rounds pause.
+void Broker::on_sys_timer(Time now) {
+    if (sys_wanted()) {
+        publish_sys(now);
+    } else {
+        sys_paused_ = true;
+    }
+}
+
+bool Broker::sys_wanted() const {
+    bool wanted = topics_.has_below(sys_level);
+    for (ShardIndex shard = 0; shard < shards_ && shards_ > 1; ++shard) {
+        wanted = wanted || interest_.wants(shard, sys_level);
+    }
+    return wanted;
+}
+
+/// Before there is a first subscription, so that it finds present values among those retained.
+void Broker::wake_sys(std::string_view filter, Time now) {
+    if (sys_paused_ && filter.substr(0, filter.find('/')) == sys_level) {
+        publish_sys(now);
+    }
+}
+
 void Broker::publish_sys(Time now) {
+    sys_paused_ = false;
     set_timer(now + std::chrono::seconds(limits_.sys_interval), TimerKind::sys_topics, period_);
     count_waiting();
     if (self_ != 0) {
@@ -178,6 +204,7 @@ std::vector<SysTopics::Value> Broker::sys_values(Time now) {
     if (limits_.sys_interval == 0 || self_ != 0) {
         return {};
     }
+    wake_sys(sys_level, now);
     count_waiting();
     sys_topics_.report(self_, stats_);
     return sys_topics_.values(now);

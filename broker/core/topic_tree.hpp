@@ -42,6 +42,10 @@ class TopicTree {
     [[nodiscard]] std::uint64_t epoch() const { return epoch_; }
 
     void match(std::string_view topic, Route& route) const;
+    /// Whether a filter begins with this level.
+    [[nodiscard]] bool has_below(std::string_view level) const {
+        return trie_.root().child(level) != nullptr;
+    }
 
     static std::string filter(const Node& node) { return Trie::path(node); }
     void for_each(const std::function<void(const Node&)>& visit) const;

@@ -180,7 +180,7 @@ TEST_F(RetainedBudget, SysTopicsDoNotCount) {
     world.limits.sys_interval = 10;
     world.limits.global_max_retained_messages = 1;
     world.limits.global_max_retained_bytes = 5;
-    client();
+    client().subscribes("$SYS/broker/version");
     world.passes(std::chrono::seconds(20));
     client().reads();
     retains("a", "12345");

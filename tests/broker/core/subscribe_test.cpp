@@ -285,6 +285,43 @@ TEST_F(Subscribing, SysTopicsTellTheState) {
     EXPECT_THAT(world.client().subscribes("x"), IsEmpty());
 }
 
+TEST_F(Subscribing, WithoutAReaderOfSysTopicsNobodyIsWokenUp) {
+    world.limits.sys_interval = 10;
+    world.limits.connect_timeout = 5;
+    connect();
+    world.passes(seconds(30));
+    EXPECT_EQ(world.broker().next_deadline(), never);
+    client->subscribes("#");
+    EXPECT_EQ(world.broker().next_deadline(), never);
+    // The first one finds what holds now, as retained messages, and is kept up to date.
+    client->subscribes("t");
+    EXPECT_THAT(client->subscribes("$SYS/broker/subscriptions/count"),
+                ElementsAre(HasSubstr("SUBACK"), HasSubstr("payload=\"2\"")));
+    world.passes(seconds(11));
+    EXPECT_THAT(client->reads(), testing::Contains(HasSubstr("payload=\"3\"")));
+    client->unsubscribes("$SYS/broker/subscriptions/count");
+    world.passes(seconds(30));
+    EXPECT_EQ(world.broker().next_deadline(), never);
+}
+
+TEST_F(Subscribing, AClientThatIsHeardWakesNobodyUp) {
+    world.limits.sys_interval = 0;
+    connect();
+    Client& pinging = world.client();
+    mqtt::Connect packet;
+    packet.client_id = "pinging";
+    packet.keep_alive = 60;
+    pinging.sends(packet);
+    for (int round = 0; round < 10; ++round) {
+        world.sleeps(seconds(60));
+        pinging.sends(mqtt::Pingreq{});
+        world.broker().settle_timers(world.now());
+        EXPECT_EQ(world.broker().next_deadline(), world.now() + seconds(90));
+    }
+    world.passes(seconds(91));
+    EXPECT_TRUE(pinging.closed_by_broker());
+}
+
 TEST_F(Subscribing, SysValuesAreThoseOfNow) {
     world.limits.sys_interval = 10;
     connect();
