@@ -129,6 +129,8 @@ class Broker {
     [[nodiscard]] ShardIndex owner_of(std::string_view text) const;
 
     [[nodiscard]] Sums sums() const;
+    /// About the memory of what this shard holds, to see when a burst is over.
+    [[nodiscard]] std::size_t held_bytes() const;
     [[nodiscard]] const Stats& stats() const { return stats_; }
     /// The `$SYS` topics with their values of now; none where `sys_interval` is 0, and none but in
     /// shard 0, which hears of the others.
@@ -424,7 +426,7 @@ class Broker {
     std::uint64_t period_ = 0;  ///< timers of earlier periods are void
     Stats stats_;
     SysTopics sys_topics_;
-    bool sys_paused_ = false;  ///< no rounds until there is a subscription
+    bool sys_paused_ = false;       ///< no rounds until there is a subscription
     std::size_t outbox_bytes_ = 0;  ///< of all connections, as accounted
     bool version_published_ = false;
     Budget queued_budget_{"global_max_queued_bytes"};

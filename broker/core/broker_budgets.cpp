@@ -17,6 +17,11 @@ constexpr std::size_t parts_freed = 64;
 constexpr Duration heap_look_interval = std::chrono::milliseconds(100);
 constexpr std::size_t heap_look_bytes = std::size_t{1} << 20;
 
+// What these take, about.
+constexpr std::size_t session_bytes_each = 400;
+constexpr std::size_t subscription_bytes_each = 120;
+constexpr std::size_t retained_bytes_each = 150;
+
 std::size_t queue_memory(const Session& session) {
     return session.queued_bytes + session.queue.size() * Limits::queue_entry_bytes;
 }
@@ -25,6 +30,13 @@ std::size_t queue_memory(const Session& session) {
 
 std::size_t Broker::queues_memory() const {
     return stats_.queued_bytes + stats_.queued_messages * Limits::queue_entry_bytes;
+}
+
+std::size_t Broker::held_bytes() const {
+    return queues_memory() + outbox_bytes_ + stats_.retained_bytes +
+           stats_.retained_messages * retained_bytes_each +
+           (stats_.sessions + stats_.connections) * session_bytes_each +
+           stats_.subscriptions * subscription_bytes_each;
 }
 
 /// The same over all shards.

@@ -230,6 +230,9 @@ void Shard::lend_buffer(Transport& transport) {
     if (buffer.capacity() > buffer_kept_bytes_max) {
         transport.release_buffer();
     }
+    if (buffers_due_ == never && buffer.capacity() > small_buffer_bytes_max) {
+        buffers_due_ = now_ + buffers_kept_max;
+    }
     if (transport.borrower >= 0) {
         return;
     }
@@ -237,9 +240,6 @@ void Shard::lend_buffer(Transport& transport) {
     if (place != nullptr) {
         place->borrower = -1;
         place->release_buffer();
-    }
-    if (buffers_due_ == never) {
-        buffers_due_ = now_ + buffers_kept_max;
     }
     place = &transport;
     transport.borrower = static_cast<std::int16_t>(next_borrower_);
@@ -262,7 +262,7 @@ void Shard::forget(Timed& timed) {
 
 Time Shard::next_deadline() const {
     Time next = broker_ != nullptr ? broker_->next_deadline() : never;
-    next = std::min(next, buffers_due_);
+    next = std::min({next, buffers_due_, heap_trim_.due()});
     if (!deadlines_.empty()) {
         next = std::min(next, deadlines_.begin()->first);
     }
@@ -276,6 +276,7 @@ Time Shard::next_deadline() const {
 void Shard::arm_timer() {
     if (broker_ != nullptr) {
         broker_->settle_timers(now_);
+        heap_trim_.look(broker_->held_bytes(), now_);
     }
     const Time next = next_deadline();
     const bool later = next > armed_ && now_ >= armed_at_ + timer_pause;
@@ -303,6 +304,9 @@ void Shard::run_timers() {
     }
     if (buffers_due_ <= now_) {
         take_buffers_back();
+    }
+    if (heap_trim_.due() <= now_) {
+        heap_trim_.run(broker_->held_bytes());
     }
     for (std::size_t i = 0; i < timed_.size(); ++i) {
         if (timed_[i]->next_deadline() <= now_) {

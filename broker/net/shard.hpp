@@ -4,6 +4,7 @@
 #include "broker/auth/psk_table.hpp"
 #include "broker/core/broker.hpp"
 #include "broker/net/certificate_review.hpp"
+#include "broker/net/heap_trim.hpp"
 #include "broker/net/poller.hpp"
 #include "broker/net/resident.hpp"
 #include "broker/net/transport.hpp"
@@ -152,6 +153,8 @@ class Shard {
     static constexpr std::size_t turns_per_wake_up_max = 16;
     static constexpr std::size_t buffers_lent_max = 128;
     static constexpr std::size_t buffer_kept_bytes_max = std::size_t{256} * 1024;
+    /// One that has held no more than this, an answer to a ping, need not be taken back in time.
+    static constexpr std::size_t small_buffer_bytes_max = 64;
     static constexpr Duration buffers_kept_max = std::chrono::seconds(5);
     static constexpr Duration timer_pause = std::chrono::seconds(1);
     /// With fewer events than this it does not pay to look for more before sleeping.
@@ -200,6 +203,7 @@ class Shard {
     std::array<Transport*, buffers_lent_max> borrowers_{};
     std::size_t next_borrower_ = 0;
     Time buffers_due_ = never;
+    HeapTrim heap_trim_;
     std::vector<std::uint8_t> read_buffer_;
     std::vector<std::uint8_t> write_buffer_;
     std::array<epoll_event, events_per_turn_max> events_{};
