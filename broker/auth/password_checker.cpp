@@ -1,9 +1,6 @@
 #include "broker/auth/password_checker.hpp"
 
-#include "base/small_thread.hpp"
-
 #include <cassert>
-#include <csignal>
 #include <utility>
 
 namespace mq::broker {
@@ -49,9 +46,7 @@ PasswordChecker::~PasswordChecker() {
         }
     }
     wake_.notify_all();
-    for (const pthread_t thread : threads_) {
-        ::pthread_join(thread, nullptr);
-    }
+    threads_.clear();  // waits for them
     for (const auto& job : unanswered) {
         job->done(Verdict::busy);
     }
@@ -97,26 +92,10 @@ bool PasswordChecker::ensure_worker() {
     if (idle_ > waiting || threads_.size() == limits_.threads) {
         return true;
     }
-    pthread_attr_t attributes;
-    ::pthread_attr_init(&attributes);
-    ::pthread_attr_setstacksize(&attributes, stack_size(limits_.thread_stack_bytes));
-    // Signals of the process belong to the thread that waits for them.
-    sigset_t all;
-    sigset_t old_mask;
-    ::sigfillset(&all);
-    ::pthread_sigmask(SIG_SETMASK, &all, &old_mask);
-    pthread_t thread{};
-    if (::pthread_create(&thread, &attributes, &PasswordChecker::run_worker, this) == 0) {
-        threads_.push_back(thread);
+    if (auto started = SmallThread::start(limits_.thread_stack_bytes, [this] { work(); })) {
+        threads_.push_back(std::move(*started));
     }
-    ::pthread_sigmask(SIG_SETMASK, &old_mask, nullptr);
-    ::pthread_attr_destroy(&attributes);
     return !threads_.empty();
-}
-
-void* PasswordChecker::run_worker(void* checker) {
-    static_cast<PasswordChecker*>(checker)->work();
-    return nullptr;
 }
 
 void PasswordChecker::work() {

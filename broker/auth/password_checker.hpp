@@ -1,6 +1,7 @@
 #pragma once
 
 #include "base/secret.hpp"
+#include "base/small_thread.hpp"
 #include "broker/auth/password_table.hpp"
 
 #include <condition_variable>
@@ -10,7 +11,6 @@
 #include <functional>
 #include <memory>
 #include <mutex>
-#include <pthread.h>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -57,7 +57,6 @@ class PasswordChecker {
  private:
     struct Job;
 
-    static void* run_worker(void* checker);
     void work();
     std::unique_ptr<Job> enqueue(std::unique_ptr<Job> job);
     bool ensure_worker();
@@ -74,7 +73,7 @@ class PasswordChecker {
     std::size_t idle_ = 0;
     bool heavy_runs_ = false;
     bool stopping_ = false;
-    std::vector<pthread_t> threads_;
+    std::vector<std::unique_ptr<SmallThread>> threads_;
 };
 
 }  // namespace mq::broker

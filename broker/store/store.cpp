@@ -1,11 +1,9 @@
 #include "broker/store/store.hpp"
 
-#include "base/small_thread.hpp"
 #include "broker/store/schema.hpp"
 #include "broker/store/writer.hpp"
 
 #include <cassert>
-#include <csignal>
 #include <utility>
 
 namespace mq::broker {
@@ -66,7 +64,7 @@ Store::~Store() {
 }
 
 Outcome<StoredState> Store::load() {
-    assert(!running_ && batch_.empty());
+    assert(!thread_ && batch_.empty());
     if (take_over_) {
         return read_snapshot();
     }
@@ -113,7 +111,7 @@ Outcome<StoredState> Store::read_snapshot() {
 }
 
 Outcome<void> Store::start() {
-    assert(!running_);
+    assert(!thread_);
     if (take_over_) {
         if (auto replaced = replace_snapshot(); !replaced) {
             return replaced;
@@ -146,14 +144,13 @@ void Store::save() {
 Outcome<void> Store::close() {
     assert(!closed_);
     closed_ = true;
-    if (running_) {
+    if (thread_) {
         {
             const std::lock_guard lock(mutex_);
             closing_ = true;
             wake_.notify_one();
         }
-        ::pthread_join(thread_, nullptr);
-        running_ = false;
+        thread_.reset();
     } else {
         batch_ = Batch(next_entry_);  // never started: the next start finds the same file
     }
@@ -217,27 +214,12 @@ void Store::limit_waiting() {
 // --- the store's thread ---
 
 Outcome<void> Store::start_thread() {
-    pthread_attr_t attributes;
-    ::pthread_attr_init(&attributes);
-    ::pthread_attr_setstacksize(&attributes, stack_size(thread_stack_bytes));
-    // Signals are for the program's other threads.
-    sigset_t all;
-    sigset_t before;
-    ::sigfillset(&all);
-    ::pthread_sigmask(SIG_SETMASK, &all, &before);
-    const int error = ::pthread_create(&thread_, &attributes, &Store::enter, this);
-    ::pthread_sigmask(SIG_SETMASK, &before, nullptr);
-    ::pthread_attr_destroy(&attributes);
-    if (error != 0) {
-        return system_problem("cannot start the thread that stores", error);
+    auto started = SmallThread::start(thread_stack_bytes, [this] { work(); });
+    if (!started) {
+        return started.error();
     }
-    running_ = true;
+    thread_ = std::move(*started);
     return {};
-}
-
-void* Store::enter(void* store) {
-    static_cast<Store*>(store)->work();
-    return nullptr;
 }
 
 void Store::work() {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "base/problem.hpp"
+#include "base/small_thread.hpp"
 #include "broker/core/journal.hpp"
 #include "broker/core/log.hpp"
 #include "broker/store/batch.hpp"
@@ -17,7 +18,6 @@
 #include <memory>
 #include <mutex>
 #include <optional>
-#include <pthread.h>
 #include <string>
 #include <vector>
 
@@ -194,7 +194,6 @@ class Store final : public Journal {
     [[nodiscard]] std::string waiting_text() const;
 
     // On the store's thread.
-    static void* enter(void* store);
     void work();
     bool write_all(std::unique_lock<std::mutex>& lock);
     bool write(std::unique_lock<std::mutex>& lock);
@@ -209,8 +208,7 @@ class Store final : public Journal {
     std::unique_ptr<TakeOver> take_over_;  ///< until `start`, where the file is a snapshot
     std::unique_ptr<Database> database_;   ///< of the store's thread while that runs
     std::atomic<EntryNumber> next_entry_ = 1;
-    pthread_t thread_{};
-    bool running_ = false;
+    std::unique_ptr<SmallThread> thread_;  ///< null before `start` and after `close`
     bool closed_ = false;
 
     mutable std::mutex mutex_;  ///< guards all below

@@ -14,7 +14,7 @@ void Store::change(Operation operation) {
         first_change_ = SteadyClock::now();
     }
     operation(batch_);
-    if (!running_) {
+    if (!thread_) {
         return;  // `start` writes all of it
     }
     limit_waiting();
