@@ -160,6 +160,9 @@ void Shard::end_turn() {
         look_due_ = now_ + look_interval_;
         look_();
     }
+    if (link_ != nullptr && broker_ != nullptr) {
+        link_->show();
+    }
     while (!noted_.empty() || !dead_.empty()) {
         finish_noted();
         bury_dead();

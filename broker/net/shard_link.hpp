@@ -33,6 +33,8 @@ class ShardLink final : public Neighbours {
 
     void send(ShardIndex to, ShardMessage message) override;
     [[nodiscard]] Sums others() const override;
+    /// What this shard holds is seen by the others; before its clients hear of it.
+    void show();
     /// The turn has ended.
     void flush();
     /// Clients must wait.
@@ -63,7 +65,6 @@ class ShardLink final : public Neighbours {
         std::atomic<std::size_t> retained_bytes = 0;
     };
 
-    void show();
     void hand_over(ShardIndex to, Batch& batch);
     bool take(ShardIndex from);
     void released();

@@ -40,9 +40,11 @@ void log_line(int, const char* text) {
     }
 }
 
+/// Nothing while nobody wants it: libwebsockets makes its lines in one buffer for all threads.
 void set_up_log(Log& log, unsigned level) {
     log_target = &log;
-    lws_set_log_level(static_cast<int>(level == 0 ? log_level_default : level), log_line);
+    const unsigned wanted = level == 0 ? log_level_default : level;
+    lws_set_log_level(log.wants(LogType::websockets) ? static_cast<int>(wanted) : 0, log_line);
 }
 
 lws_retry_bo ping_policy(unsigned interval_s) {
