@@ -263,7 +263,7 @@ class Broker {
     void enqueue(Session& session, Outgoing entry, Time now);
     void pump(Session& session, Time now);
     void resend(Session& session, std::size_t position, Time now);
-    void send_new(Session& session, Outgoing entry, Time now);
+    void send_new(Session& session, Outgoing entry, const Delivery& delivery, Time now);
     [[nodiscard]] bool has_room(const Outbox& outbox, std::size_t payload_bytes) const;
     /// False when the packet may not be sent: too large for the client, or at QoS 0 the outbox is
     /// full.

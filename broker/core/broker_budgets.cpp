@@ -1,3 +1,4 @@
+#include "broker/core/block_pool.hpp"
 #include "broker/core/broker.hpp"
 
 #include <algorithm>
@@ -101,7 +102,7 @@ void Broker::trim_queue(Session& session, std::size_t bytes, Time now) {
     std::size_t freed = 0;
     while (freed < bytes && !session.queue.empty()) {
         Outgoing& entry = session.queue.back();
-        const std::size_t payload = entry.message->payload().size();
+        const std::size_t payload = entry.payload_bytes;
         if (journal_ != nullptr && entry.number != 0) {
             journal_->entry_removed(session.client_id, entry.number);
         }
@@ -168,6 +169,13 @@ bool Broker::has_memory(std::string_view client_id, std::size_t packet_bytes, Ti
     }
     if (heap_ + heap_since_look_ <= limits_.memory_limit) {
         return true;
+    }
+    if (BlockPool::trim_own() > 0) {
+        heap_ = heap_bytes_();
+        heap_since_look_ = packet_bytes;
+        if (heap_ + heap_since_look_ <= limits_.memory_limit) {
+            return true;
+        }
     }
     if (Session* worst = queues_memory() > limits_.memory_limit / 8 ? largest_queue() : nullptr;
         worst != nullptr && !worst->queue.empty()) {

@@ -22,13 +22,25 @@ Identifiers keep(std::span<const std::uint32_t> identifiers) {
                                      identifiers.begin(), identifiers.end());
 }
 
-Outgoing outgoing(const MessageRef& message, const Delivery& delivery) {
+/// All of it but the identifiers.
+Outgoing sent_at_once(const MessageRef& message, const Delivery& delivery) {
     Outgoing entry;
     entry.message = message;
-    entry.identifiers = keep(delivery.identifiers);
+    entry.payload_bytes = static_cast<std::uint32_t>(message->payload().size());
     entry.qos = delivery.qos;
     entry.retain = delivery.retain;
     return entry;
+}
+
+Outgoing outgoing(const MessageRef& message, const Delivery& delivery) {
+    Outgoing entry = sent_at_once(message, delivery);
+    entry.identifiers = keep(delivery.identifiers);
+    return entry;
+}
+
+/// Whether what was sent may have to be sent again: on a connection after this one.
+bool sends_again(const Session& session) {
+    return session.expiry_interval > 0;
 }
 
 /// Seconds that are left of a message's life, rounded up; at least 1 for one that is not expired.
@@ -198,7 +210,10 @@ void Broker::deliver(Session& session, const MessageRef& message, const Delivery
         may_send_more(session, message->payload().size()) && !session.inflight.next_to_resend()) {
         ++stats_.queued_messages;
         stats_.queued_bytes += message->payload().size();
-        send_new(session, outgoing(message, delivery), now);
+        send_new(
+            session,
+            sends_again(session) ? outgoing(message, delivery) : sent_at_once(message, delivery),
+            delivery, now);
     } else {
         enqueue(session, outgoing(message, delivery), now);
     }
@@ -219,7 +234,7 @@ bool Broker::may_send_more(const Session& session, std::size_t payload_bytes) co
 }
 
 void Broker::enqueue(Session& session, Outgoing entry, Time now) {
-    const std::size_t bytes = entry.message->payload().size();
+    const std::size_t bytes = entry.payload_bytes;
     if ((limits_.max_queued_messages > 0 && session.queue.size() >= limits_.max_queued_messages) ||
         (limits_.max_queued_bytes > 0 && session.queued_bytes + bytes > limits_.max_queued_bytes) ||
         !make_room(session, bytes, now)) {
@@ -263,7 +278,7 @@ void Broker::pump(Session& session, Time now) {
         if (!again && session.queue.empty()) {
             return;
         }
-        const std::size_t bytes = again ? 0 : session.queue.front().message->payload().size();
+        const std::size_t bytes = again ? 0 : session.queue.front().payload_bytes;
         if (!may_send_more(session, bytes) || (!again && session.inflight.full())) {
             return;
         }
@@ -286,7 +301,8 @@ void Broker::pump(Session& session, Time now) {
             }
             continue;
         }
-        send_new(session, std::move(entry), now);
+        const Delivery delivery = delivery_of(entry);
+        send_new(session, std::move(entry), delivery, now);
     }
 }
 
@@ -302,7 +318,7 @@ void Broker::resend(Session& session, std::size_t position, Time now) {
     }
 }
 
-void Broker::send_new(Session& session, Outgoing entry, Time now) {
+void Broker::send_new(Session& session, Outgoing entry, const Delivery& delivery, Time now) {
     const bool stored = entry.number != 0;
     const mqtt::PacketId id = session.inflight.add(std::move(entry));
     Outgoing& sent = *session.inflight.find(id);
@@ -311,7 +327,7 @@ void Broker::send_new(Session& session, Outgoing entry, Time now) {
             journal_->entry_state(session.client_id, sent.number, EntryState::sent, id);
         } else {
             sent.number = journal_->next_entry();
-            const auto list = sent.identifier_list();
+            const auto list = delivery.identifiers;
             journal_->entry_stored(session.client_id, {sent.number,
                                                        sent.message,
                                                        sent.qos,
@@ -321,8 +337,11 @@ void Broker::send_new(Session& session, Outgoing entry, Time now) {
                                                        id});
         }
     }
-    if (!write_publish(*session.connection, sent.message, delivery_of(sent), id, false, now)) {
+    if (!write_publish(*session.connection, sent.message, delivery, id, false, now)) {
         finish(session, sent);  // too large for this client: as if sent [MQTT-3.1.2-25]
+    } else if (!sends_again(session)) {
+        stats_.queued_bytes -= sent.held_bytes();
+        session.inflight.let_go(sent);
     }
 }
 
@@ -414,7 +433,7 @@ void Broker::acknowledged(Session& session, PacketType type, mqtt::PacketId id, 
 
 void Broker::finish(Session& session, Outgoing& entry) {
     --stats_.queued_messages;
-    stats_.queued_bytes -= entry.message->payload().size();
+    stats_.queued_bytes -= entry.held_bytes();
     if (journal_ != nullptr && entry.number != 0) {
         journal_->entry_removed(session.client_id, entry.number);
     }

@@ -130,7 +130,7 @@ void Broker::drop_subscriptions(Session& session, Time now) {
 
 void Broker::drop_messages(Session& session) {
     stats_.queued_messages -= session.queue.size() + session.inflight.open();
-    stats_.queued_bytes -= session.queued_bytes + session.inflight.bytes();
+    stats_.queued_bytes -= session.queued_bytes + session.inflight.held_bytes();
     session.queue.clear();
     session.queued_bytes = 0;
     session.inflight.clear();
@@ -205,6 +205,7 @@ void Broker::restore(StoredSession stored, Time now) {
                 std::make_unique<const std::vector<std::uint32_t>>(std::move(entry.identifiers));
         }
         const std::size_t bytes = outgoing.message->payload().size();
+        outgoing.payload_bytes = static_cast<std::uint32_t>(bytes);
         ++stats_.queued_messages;
         stats_.queued_bytes += bytes;
         if (entry.state == EntryState::queued) {

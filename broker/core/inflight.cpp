@@ -13,7 +13,8 @@ mqtt::PacketId Inflight::add(Outgoing entry) {
     assert(!full());
     entry.on_wire = true;
     entry.state = EntryState::sent;
-    bytes_ += entry.message->payload().size();
+    bytes_ += entry.payload_bytes;
+    held_bytes_ += entry.payload_bytes;
     ++open_;
     ++on_wire_;
     if (resend_at_ == entries_.size()) {
@@ -39,7 +40,8 @@ bool Inflight::restore(Outgoing entry, mqtt::PacketId id) {
         gap.done = true;
         entries_.push_back(std::move(gap));
     }
-    bytes_ += entry.message->payload().size();
+    bytes_ += entry.payload_bytes;
+    held_bytes_ += entry.payload_bytes;
     ++open_;
     entry.on_wire = false;
     entries_.push_back(std::move(entry));
@@ -57,14 +59,19 @@ Outgoing* Inflight::find(mqtt::PacketId id) {
     return &entries_[position];
 }
 
-void Inflight::finish(Outgoing& entry) {
-    assert(!entry.done);
-    entry.done = true;
-    bytes_ -= entry.message->payload().size();
-    --open_;
-    on_wire_ -= entry.on_wire ? 1U : 0U;
+void Inflight::let_go(Outgoing& entry) {
+    held_bytes_ -= entry.held_bytes();
     entry.message = {};
     entry.identifiers.reset();
+}
+
+void Inflight::finish(Outgoing& entry) {
+    assert(!entry.done);
+    let_go(entry);
+    entry.done = true;
+    bytes_ -= entry.payload_bytes;
+    --open_;
+    on_wire_ -= entry.on_wire ? 1U : 0U;
     while (!entries_.empty() && entries_.front().done) {
         entries_.pop_front();
         first_ = (first_ + 1) % ids;
@@ -104,6 +111,7 @@ void Inflight::clear() {
     on_wire_ = 0;
     resend_at_ = 0;
     bytes_ = 0;
+    held_bytes_ = 0;
 }
 
 }  // namespace mq::broker

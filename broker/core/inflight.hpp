@@ -18,19 +18,21 @@ using Identifiers = std::unique_ptr<const std::vector<std::uint32_t>>;
 
 /// One message on its way to one session, waiting or in flight.
 struct Outgoing {
-    MessageRef message;
+    MessageRef message;  ///< empty once it was sent, where it is never sent again
     Identifiers identifiers;
-    EntryNumber number = 0;  ///< in the journal; 0: not kept there
+    EntryNumber number = 0;           ///< in the journal; 0: not kept there
+    std::uint32_t payload_bytes = 0;  ///< of the message; also when that is gone
     mqtt::QoS qos = mqtt::QoS::at_most_once;
-    bool retain = false;
-    bool on_wire = false;  ///< sent on the present connection
-    bool done = false;     ///< acknowledged; stands until all before it are, too
+    bool retain : 1 = false;
+    bool on_wire : 1 = false;  ///< sent on the present connection
+    bool done : 1 = false;     ///< acknowledged; stands until all before it are, too
     EntryState state = EntryState::queued;
 
     [[nodiscard]] std::span<const std::uint32_t> identifier_list() const {
         return identifiers ? std::span<const std::uint32_t>(*identifiers)
                            : std::span<const std::uint32_t>{};
     }
+    [[nodiscard]] std::size_t held_bytes() const { return message ? payload_bytes : 0; }
 };
 
 /// What a session has sent at QoS 1 and 2 and the client has not acknowledged, in the order of
@@ -49,6 +51,8 @@ class Inflight {
     [[nodiscard]] std::size_t on_wire() const { return on_wire_; }
     /// Payload bytes of the open entries.
     [[nodiscard]] std::size_t bytes() const { return bytes_; }
+    /// Of those, what is still held here.
+    [[nodiscard]] std::size_t held_bytes() const { return held_bytes_; }
 
     /// Takes a message in as the newest; it counts as sent on this connection.
     mqtt::PacketId add(Outgoing entry);
@@ -58,6 +62,8 @@ class Inflight {
 
     /// The open entry with this packet identifier, or null.
     Outgoing* find(mqtt::PacketId id);
+    /// Lets go of the message of an open entry that is never sent again.
+    void let_go(Outgoing& entry);
     /// Ends an open entry and drops all done ones at the front.
     void finish(Outgoing& entry);
 
@@ -82,6 +88,7 @@ class Inflight {
     std::uint32_t on_wire_ = 0;
     std::uint32_t resend_at_ = 0;  ///< position from which entries may be off the wire
     std::size_t bytes_ = 0;
+    std::size_t held_bytes_ = 0;
 };
 
 }  // namespace mq::broker

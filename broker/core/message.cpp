@@ -1,7 +1,8 @@
 #include "broker/core/message.hpp"
 
+#include "broker/core/block_pool.hpp"
+
 #include <cassert>
-#include <cstdlib>
 #include <new>
 
 namespace mq::broker {
@@ -33,7 +34,7 @@ MessageRef MessageRef::create(std::string_view topic, mqtt::Bytes properties, mq
     const std::size_t size = topic.size() + properties.size() + payload.size() +
                              publisher.client_id.size() + publisher.user_name.size() +
                              publisher.realm.size();
-    auto* message = new (::operator new(sizeof(Message) + size)) Message;
+    auto* message = new (BlockPool::take(sizeof(Message) + size)) Message;
     message->origin_ = origin;
     message->payload_size_ = static_cast<std::uint32_t>(payload.size());
     message->properties_size_ = static_cast<std::uint32_t>(properties.size());
@@ -64,8 +65,9 @@ MessageRef MessageRef::published_by(const Publisher& publisher) const {
 }
 
 void MessageRef::destroy(Message* message) {
+    const std::size_t size = message->block_size();
     message->~Message();
-    ::operator delete(message);
+    BlockPool::give_back(message, size);
 }
 
 }  // namespace mq::broker

@@ -62,6 +62,10 @@ class Message {
     friend class MessageRef;
     Message() = default;
     ~Message() = default;
+    [[nodiscard]] std::size_t block_size() const {
+        return sizeof(Message) + topic_size_ + properties_size_ + payload_size_ + client_id_size_ +
+               user_name_size_ + realm_size_;
+    }
     [[nodiscard]] const std::uint8_t* bytes() const {
         return reinterpret_cast<const std::uint8_t*>(this + 1);
     }

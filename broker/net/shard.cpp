@@ -84,6 +84,7 @@ asio::io_context& Shard::context() {
 
 void Shard::run() {
     assert(broker_ != nullptr);
+    const BlockPool::Use use(blocks_);
     loop_->context.run();
 }
 
@@ -137,6 +138,9 @@ void Shard::serve_ready() {
         begin_turn();
         for (const epoll_event& event : events) {
             static_cast<Pollable*>(event.data.ptr)->ready(event.events);
+            if (bytes_read_ >= bytes_before_flush) {
+                finish_noted();
+            }
         }
         end_turn();
         if (events.size() < busy_events_min) {
@@ -189,6 +193,7 @@ void Shard::finish_noted() {
         noted_[i]->finish_turn();
     }
     noted_.clear();
+    bytes_read_ = 0;
 }
 
 void Shard::bury_dead() {
@@ -250,7 +255,7 @@ void Shard::lend_buffer(Transport& transport) {
 }
 
 void Shard::take_buffers_back() {
-    buffers_due_ = never;
+    buffers_due_ = blocks_.trim_unused() ? now_ + buffers_kept_max : never;
     for (Transport*& place : borrowers_) {
         if (Transport* borrower = std::exchange(place, nullptr)) {
             borrower->borrower = -1;

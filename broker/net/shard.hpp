@@ -2,6 +2,7 @@
 
 #include "base/problem.hpp"
 #include "broker/auth/psk_table.hpp"
+#include "broker/core/block_pool.hpp"
 #include "broker/core/broker.hpp"
 #include "broker/net/certificate_review.hpp"
 #include "broker/net/heap_trim.hpp"
@@ -44,8 +45,9 @@ class Timed {
 ///
 /// All of it belongs to the thread that calls `run`; only `post` and `stop` may be called from
 /// others. Work comes in turns: what is ready at once, or one posted function, or what a timer has
-/// brought. Within a turn transports are only noted; at its end each touched connection is flushed
-/// once, those to be closed are closed, and the dead are deleted. While nothing happens the thread
+/// brought. Within a turn transports are only noted; at its end, and each time that much has been
+/// read, each touched connection is flushed once and those to be closed are closed; at the end the
+/// dead are deleted. While nothing happens the thread
 /// sleeps without an end; the one timer is armed only when something is due.
 class Shard {
  public:
@@ -54,6 +56,9 @@ class Shard {
     /// buffers.
     static constexpr std::size_t reads_per_turn_max = 4;
     static constexpr std::size_t read_buffer_bytes = std::size_t{64} * 1024;
+    /// What is read in a turn before it is written to whom it is for: little enough to be in the
+    /// cache still.
+    static constexpr std::size_t bytes_before_flush = std::size_t{256} * 1024;
     /// How long a closed connection waits for its peer to take the last bytes.
     static constexpr Duration linger_max = std::chrono::seconds(2);
 
@@ -134,6 +139,8 @@ class Shard {
     // For transports.
 
     void note(Transport& transport) { noted_.push_back(&transport); }
+    /// So much was read from a connection.
+    void note_read(std::size_t bytes) { bytes_read_ += bytes; }
     /// Calls `Transport::finish_turn` in the turn to come, without anything becoming ready.
     void note_next_turn(Transport& transport) { noted_next_.push_back(&transport); }
     /// Before it is buried: nothing is kept of it any more.
@@ -178,11 +185,13 @@ class Shard {
     PskKeys psk_keys_;
     TlsKeylog* tls_keylog_ = nullptr;
     CertificateReview certificates_;
+    BlockPool blocks_;
     std::unique_ptr<Loop> loop_;
     Poller poller_;
     Time now_{};
-    Time armed_ = never;  ///< what the timer is set to
-    Time armed_at_{};     ///< when that was done
+    Time armed_ = never;          ///< what the timer is set to
+    Time armed_at_{};             ///< when that was done
+    std::size_t bytes_read_ = 0;  ///< since transports were flushed
     bool stop_when_empty_ = false;
     bool next_turn_posted_ = false;
     std::unique_ptr<Broker> broker_;

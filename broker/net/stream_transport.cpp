@@ -203,6 +203,7 @@ bool StreamTransport<Stream>::read_once(std::size_t& bytes) {
             return false;
     }
     bytes += result.bytes;
+    shard_.note_read(result.bytes);
     if (straight) {
         backlog_.grown(result.bytes);
         take_backlog();

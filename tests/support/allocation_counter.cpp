@@ -33,6 +33,15 @@ void* operator new(std::size_t size) {
     throw std::bad_alloc();
 }
 
+void* operator new(std::size_t size, std::align_val_t alignment) {
+    ++count;
+    const auto step = static_cast<std::size_t>(alignment);
+    if (void* block = std::aligned_alloc(step, (size + step - 1) / step * step)) {
+        return block;
+    }
+    throw std::bad_alloc();
+}
+
 void operator delete(void* block) noexcept {
     if (block != nullptr) {
         live -= ::malloc_usable_size(block) + head_bytes;
@@ -42,4 +51,12 @@ void operator delete(void* block) noexcept {
 
 void operator delete(void* block, std::size_t /*size*/) noexcept {
     operator delete(block);
+}
+
+void operator delete(void* block, std::align_val_t /*alignment*/) noexcept {
+    std::free(block);
+}
+
+void operator delete(void* block, std::size_t /*size*/, std::align_val_t /*alignment*/) noexcept {
+    std::free(block);
 }

@@ -169,6 +169,28 @@ TEST(Session, AcknowledgementsOutOfOrderAreTaken) {
     EXPECT_EQ(world.broker().stats().queued_bytes, 0U);
 }
 
+TEST(Session, HoldsWhatItMayHaveToSendAgainAndNothingElse) {
+    for (const std::uint32_t expiry : {0U, 60U}) {
+        World world;
+        Client& client = world.client();
+        client.connects("a", true, expiry);
+        client.subscribes("t", qos(2), 7);
+        Client& publisher = world.client();
+        publisher.connects("p");
+        publisher.publishes("t", "four", 1, 1);
+        publisher.publishes("t", "four", 2, 2);
+        client.reads();
+        EXPECT_EQ(world.broker().stats().queued_messages, 2U);
+        EXPECT_EQ(world.broker().stats().queued_bytes, expiry == 0 ? 0U : 8U);
+
+        client.sends(acknowledgement<mqtt::Puback>(1));
+        client.sends(acknowledgement<mqtt::Pubrec>(2));
+        client.sends(acknowledgement<mqtt::Pubcomp>(2));
+        EXPECT_EQ(world.broker().stats().queued_messages, 0U);
+        EXPECT_EQ(world.broker().stats().queued_bytes, 0U);
+    }
+}
+
 TEST(Session, PacketIdentifiersGoRoundAndAreNeverZero) {
     World world;
     Client& client = world.client();
