@@ -20,7 +20,7 @@ void copy_messages(Ring<Outgoing>& queue) {
 
 void copy_messages(Inflight& inflight) {
     for (std::size_t i = 0; i < inflight.positions(); ++i) {
-        if (!inflight.at(i).done) {
+        if (inflight.at(i).message) {
             inflight.at(i).message = inflight.at(i).message.copy();
         }
     }
@@ -114,7 +114,7 @@ SessionGranted Broker::pack(Session& session, const YieldSession& request, bool 
     moved->expiry_interval = session.expiry_interval;
     moved->queued_bytes = std::exchange(session.queued_bytes, 0);
     stats_.queued_messages -= session.queue.size() + session.inflight.open();
-    stats_.queued_bytes -= moved->queued_bytes + session.inflight.bytes();
+    stats_.queued_bytes -= moved->queued_bytes + session.inflight.held_bytes();
     copy_messages(session.inflight);
     copy_messages(session.queue);
     moved->inflight = std::exchange(session.inflight, {});
@@ -211,7 +211,7 @@ Session& Broker::arrive(ShardIndex from, std::unique_ptr<Session> moved,
     Session& session = sessions_.add(std::move(moved));
     ++stats_.sessions;
     stats_.queued_messages += session.queue.size() + session.inflight.open();
-    stats_.queued_bytes += session.queued_bytes + session.inflight.bytes();
+    stats_.queued_bytes += session.queued_bytes + session.inflight.held_bytes();
     session.transit = std::make_unique<Transit>();
     session.transit->peer = from;
     session.transit->connected = connected;

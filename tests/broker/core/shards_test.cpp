@@ -258,6 +258,22 @@ TEST_F(TwoShards, AClientMovesWithItsConnection) {
     EXPECT_EQ(total().sockets_accepted, 2U);
 }
 
+TEST_F(TwoShards, AMovedClientAcknowledgesWhatNobodyHoldsAnyMore) {
+    Client& client = world.client(mqtt::Version::v5, 0);
+    client.connects("c", true, 0);
+    client.subscribes("t", qos(1));
+    Client& publisher = connected("p", 0);
+    publisher.publishes("t", "in flight", 1, 1);
+    client.reads();
+    ASSERT_TRUE(client.moves(1));
+    EXPECT_EQ(total().queued_messages, 1U);
+    EXPECT_EQ(total().queued_bytes, 0U);
+    client.sends(acknowledgement<mqtt::Puback>(1));
+    client.reads();
+    EXPECT_EQ(total().queued_messages, 0U);
+    EXPECT_EQ(total().queued_bytes, 0U);
+}
+
 TEST_F(TwoShards, WhatAMovedClientSentMeanwhileIsHeard) {
     Client& client = connected("c", 0);
     Client& reader = connected("r", 1);
