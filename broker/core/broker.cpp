@@ -133,6 +133,13 @@ std::size_t Broker::receive(Connection& connection, mqtt::Bytes bytes, Time now)
     return connection.state == ConnectionState::closing ? bytes.size() : consumed;
 }
 
+std::size_t Broker::receive(Connection& connection, PacketBlock& packet, Time now) {
+    packet_ = &packet;
+    const std::size_t consumed = receive(connection, {packet.bytes(), packet.capacity()}, now);
+    packet_ = nullptr;
+    return consumed;
+}
+
 std::size_t Broker::size_max(const Connection& connection, std::uint8_t first_byte) const {
     const std::size_t by_type =
         size_max_of(static_cast<mqtt::PacketType>(first_byte >> 4U), connection.version);

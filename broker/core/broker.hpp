@@ -71,6 +71,9 @@ class Broker {
     /// consumed; the transport keeps the rest and gives it again with what follows. In the state
     /// `awaiting_login`, and while it is `held`, nothing is consumed until `Outlet::resume`.
     std::size_t receive(Connection& connection, mqtt::Bytes bytes, Time now);
+    /// The same for one whole packet that fills its block. The block is empty afterwards when the
+    /// core has made a message of it.
+    std::size_t receive(Connection& connection, PacketBlock& packet, Time now);
     /// The transport is gone. `reason` is for the log when the broker did not close by itself: ""
     /// when the peer closed, else the error's text. Ends the life of the connection.
     void closed(Connection& connection, std::string_view reason, Time now);
@@ -443,6 +446,7 @@ class Broker {
     std::uint64_t retained_ticket_ =
         0;                            ///< of the message just routed, where another shard keeps it
     std::uint64_t last_session_ = 0;  ///< low part of the last session key
+    PacketBlock* packet_ = nullptr;   ///< that the bytes are in which are being received
     std::string topic_;               ///< room for a topic with its mount point
     mqtt::Buffer properties_;         ///< room for properties that are forwarded
 };

@@ -110,6 +110,12 @@ MessageRef Broker::make_message(const Session& session, const mqtt::Publish& pac
     if (packet.properties.message_expiry_interval) {
         origin.expiry = now + std::chrono::seconds(*packet.properties.message_expiry_interval);
     }
+    if (packet_ != nullptr && !packet.retain) {
+        if (auto message = MessageRef::adopt(*packet_, packet.topic, properties_, packet.payload,
+                                             packet.qos, origin)) {
+            return message;
+        }
+    }
     return MessageRef::create(packet.topic, properties_, packet.payload, packet.qos, packet.retain,
                               origin, packet.retain ? publisher_of(session) : Publisher{});
 }

@@ -52,6 +52,29 @@ MessageRef MessageRef::create(std::string_view topic, mqtt::Bytes properties, mq
     return MessageRef(message);
 }
 
+MessageRef MessageRef::adopt(PacketBlock& block, std::string_view topic, mqtt::Bytes properties,
+                             mqtt::Bytes payload, mqtt::QoS qos, const Message::Origin& origin) {
+    assert(topic.size() <= 65535);
+    auto* const start = block.bytes() - PacketBlock::head_bytes;
+    const auto before_payload = static_cast<std::size_t>(payload.data() - start);
+    const std::size_t used = sizeof(Message) + topic.size() + properties.size();
+    const bool at_end = payload.data() + payload.size() == block.bytes() + block.capacity();
+    if (!at_end || used > before_payload || before_payload - used > 255) {
+        return {};
+    }
+    std::uint8_t* at = start + before_payload - properties.size();
+    std::memmove(at - topic.size(), topic.data(), topic.size());
+    append(properties, at);
+    auto* message = new (block.release()) Message;
+    message->origin_ = origin;
+    message->payload_size_ = static_cast<std::uint32_t>(payload.size());
+    message->properties_size_ = static_cast<std::uint32_t>(properties.size());
+    message->topic_size_ = static_cast<std::uint16_t>(topic.size());
+    message->qos_ = qos;
+    message->gap_ = static_cast<std::uint8_t>(before_payload - used);
+    return MessageRef(message);
+}
+
 MessageRef MessageRef::copy() const {
     const Message& m = *message_;
     return create(m.topic(), m.properties(), m.payload(), m.qos(), m.retain(), m.origin(),

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "broker/core/packet_block.hpp"
 #include "broker/core/time.hpp"
 #include "mqtt/packet.hpp"
 
@@ -23,8 +24,9 @@ struct Publisher {
 /// queues and the retained store of ONE shard (the count is not atomic). For another shard it is
 /// copied.
 ///
-/// Bytes behind the struct: topic, then the properties that are forwarded unaltered in their
-/// encoded form (without length), then the payload, then the publisher's names.
+/// Bytes behind the struct: a gap where the block is a packet's, topic, then the properties that
+/// are forwarded unaltered in their encoded form (without length), then the payload, then the
+/// publisher's names.
 class Message {
  public:
     struct Origin {
@@ -63,11 +65,11 @@ class Message {
     Message() = default;
     ~Message() = default;
     [[nodiscard]] std::size_t block_size() const {
-        return sizeof(Message) + topic_size_ + properties_size_ + payload_size_ + client_id_size_ +
-               user_name_size_ + realm_size_;
+        return sizeof(Message) + gap_ + topic_size_ + properties_size_ + payload_size_ +
+               client_id_size_ + user_name_size_ + realm_size_;
     }
     [[nodiscard]] const std::uint8_t* bytes() const {
-        return reinterpret_cast<const std::uint8_t*>(this + 1);
+        return reinterpret_cast<const std::uint8_t*>(this + 1) + gap_;
     }
 
     Origin origin_;
@@ -81,6 +83,7 @@ class Message {
     std::uint16_t user_name_size_ = 0;
     std::uint16_t realm_size_ = 0;
     bool has_user_name_ = false;
+    std::uint8_t gap_ = 0;
 };
 
 /// A share in a message; empty when default-made or moved from.
@@ -90,6 +93,12 @@ class MessageRef {
     static MessageRef create(std::string_view topic, mqtt::Bytes properties, mqtt::Bytes payload,
                              mqtt::QoS qos, bool retain, const Message::Origin& origin,
                              const Publisher& publisher = {});
+
+    /// Makes a message out of a PUBLISH with a block of its own, whose payload, at the end of it,
+    /// stays where it is. Empty, and the block left as it was, when there is not enough room for
+    /// the rest. `topic` may stand in the block, and no longer does afterwards.
+    static MessageRef adopt(PacketBlock& block, std::string_view topic, mqtt::Bytes properties,
+                            mqtt::Bytes payload, mqtt::QoS qos, const Message::Origin& origin);
 
     MessageRef() = default;
     MessageRef(const MessageRef& other) : message_(other.message_) {

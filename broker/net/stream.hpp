@@ -34,6 +34,9 @@ struct StreamResult {
 ///     void describe(Peer&);                           what a finished handshake has shown
 ///     std::string failure();                          why the call before has failed without errno
 ///     StreamResult read(std::span<std::uint8_t>);
+///     std::span<const std::uint8_t> peek(std::span<std::uint8_t>);      the next bytes, left where
+///     they are; empty
+///                                                     where that is not known
 ///     StreamResult write(std::span<const iovec>, std::span<std::uint8_t> scratch);
 ///     bool has_pending();                             bytes that the descriptor does not show
 ///     void finish();                                  tells the peer that nothing more follows
@@ -48,6 +51,7 @@ class PlainStream {
     static void describe(Peer&) {}
     static std::string failure() { return {}; }
     StreamResult read(std::span<std::uint8_t> room);
+    std::span<const std::uint8_t> peek(std::span<std::uint8_t> room);
     StreamResult write(std::span<const iovec> parts, std::span<std::uint8_t> scratch);
     static bool has_pending() { return false; }
     void finish();

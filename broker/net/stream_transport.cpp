@@ -4,6 +4,7 @@
 #include "broker/net/shard.hpp"
 #include "broker/net/stream.hpp"
 #include "broker/net/tls.hpp"
+#include "mqtt/framer.hpp"
 
 #include <algorithm>
 #include <array>
@@ -15,6 +16,9 @@
 
 namespace mq::broker {
 namespace {
+
+/// Packets from this size on are read into a block of their own.
+constexpr std::size_t straight_bytes_min = std::size_t{32} * 1024;
 
 template <class Stream>
 std::string text_of(const Stream& stream, const StreamResult& result) {
@@ -181,7 +185,9 @@ void StreamTransport<Stream>::read() {
 template <class Stream>
 bool StreamTransport<Stream>::read_once(std::size_t& bytes) {
     const auto buffer = shard_.read_buffer();
-    const bool straight = backlog_.needed() > buffer.size() && backlog_.size() < backlog_.needed();
+    look_ahead();
+    const bool straight =
+        backlog_.needed() >= straight_bytes_min && backlog_.size() < backlog_.needed();
     const std::size_t kept = straight ? 0 : backlog_.size();
     assert(kept < buffer.size());
     const auto room = straight ? backlog_.room() : buffer.subspan(kept);
@@ -206,6 +212,10 @@ bool StreamTransport<Stream>::read_once(std::size_t& bytes) {
     shard_.note_read(result.bytes);
     if (straight) {
         backlog_.grown(result.bytes);
+        if (backlog_.is_one_packet()) {
+            largest_ = std::max(largest_, static_cast<std::uint32_t>(backlog_.size()));
+            looks_ahead_ = true;
+        }
         take_backlog();
     } else if (kept > 0) {
         std::memcpy(buffer.data(), backlog_.bytes().data(), kept);
@@ -215,6 +225,22 @@ bool StreamTransport<Stream>::read_once(std::size_t& bytes) {
         take(buffer.first(result.bytes));
     }
     return !dead_ && !result.drained;
+}
+
+/// Large packets come one after another: the next one is read into a block of its own, too, where
+/// it is no larger than what the core has taken before.
+template <class Stream>
+void StreamTransport<Stream>::look_ahead() {
+    if (!looks_ahead_ || !backlog_.empty()) {
+        return;
+    }
+    std::array<std::uint8_t, 5> head;
+    const auto framing = mqtt::cut_frame(stream_.peek(head), largest_);
+    looks_ahead_ = framing && framing->kind == mqtt::Framing::Kind::incomplete &&
+                   framing->needed >= straight_bytes_min;
+    if (looks_ahead_) {
+        backlog_.need(framing->needed);
+    }
 }
 
 template <class Stream>

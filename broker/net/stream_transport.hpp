@@ -39,6 +39,7 @@ class StreamTransport final : public Transport {
     void begin(mqtt::Bytes decrypted);
     void read();
     bool read_once(std::size_t& bytes);
+    void look_ahead();
     void write();
     void write_or_close();
     void linger();
@@ -48,10 +49,12 @@ class StreamTransport final : public Transport {
 
     Stream stream_;
     std::uint32_t interest_ = 0;
+    std::uint32_t largest_ = 0;  ///< packet that was read into a block of its own
     Phase phase_ = Phase::handshake;
-    bool reading_ = true;    ///< more bytes may be read
-    bool blocked_ = false;   ///< waits for the descriptor to become writable
-    bool answered_ = false;  ///< something was written when the end began
+    bool reading_ = true;       ///< more bytes may be read
+    bool blocked_ = false;      ///< waits for the descriptor to become writable
+    bool looks_ahead_ = false;  ///< the last packet was such a one
+    bool answered_ = false;     ///< something was written when the end began
 };
 
 }  // namespace mq::broker

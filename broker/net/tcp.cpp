@@ -30,6 +30,11 @@ StreamResult PlainStream::read(std::span<std::uint8_t> room) {
     return {StreamState::done, bytes, bytes < room.size(), 0};
 }
 
+std::span<const std::uint8_t> PlainStream::peek(std::span<std::uint8_t> room) {
+    const ssize_t n = ::recv(fd_.get(), room.data(), room.size(), MSG_DONTWAIT | MSG_PEEK);
+    return room.first(n > 0 ? static_cast<std::size_t>(n) : 0);
+}
+
 StreamResult PlainStream::write(std::span<const iovec> parts, std::span<std::uint8_t>) {
     msghdr message{};
     message.msg_iov = const_cast<iovec*>(parts.data());

@@ -34,6 +34,7 @@ class TlsStream {
     [[nodiscard]] bool key_holds() const;
     [[nodiscard]] std::string failure() const;
     StreamResult read(std::span<std::uint8_t> room);
+    static std::span<const std::uint8_t> peek(std::span<std::uint8_t>) { return {}; }
     StreamResult write(std::span<const iovec> parts, std::span<std::uint8_t> scratch);
     bool has_pending();
     void finish();

@@ -94,8 +94,21 @@ void Transport::take_backlog() {
     if (backlog_.empty() || !accepts_bytes() || backlog_.size() < backlog_.needed()) {
         return;
     }
-    backlog_.consume(shard_.broker().receive(*connection_, backlog_.bytes(), shard_.now()));
+    Broker& broker = shard_.broker();
+    const std::size_t n = backlog_.is_one_packet()
+                              ? broker.receive(*connection_, backlog_.block(), shard_.now())
+                              : broker.receive(*connection_, backlog_.bytes(), shard_.now());
+    backlog_.consume(n);
     keep({});
+}
+
+/// How large the packet is that these bytes begin, if the core would take it and it is not
+/// complete.
+std::size_t Transport::needed(mqtt::Bytes bytes) const {
+    // The core has refused what is malformed or too large, so only the size is of interest.
+    const auto framing = mqtt::cut_frame(bytes, SIZE_MAX);
+    const bool incomplete = framing && framing->kind == mqtt::Framing::Kind::incomplete;
+    return accepts_bytes() && incomplete ? framing->needed : 0;
 }
 
 /// `rest` comes behind the backlog, of which nothing can be consumed now.
@@ -105,13 +118,13 @@ void Transport::keep(mqtt::Bytes rest) {
         return;
     }
     if (!rest.empty()) {
+        if (backlog_.empty()) {
+            backlog_.need(needed(rest));
+        }
         backlog_.append(rest);
     }
     if (!backlog_.empty()) {
-        // The core has refused what is malformed or too large, so only the size is of interest.
-        const auto framing = mqtt::cut_frame(backlog_.bytes(), SIZE_MAX);
-        const bool incomplete = framing && framing->kind == mqtt::Framing::Kind::incomplete;
-        backlog_.need(accepts_bytes() && incomplete ? framing->needed : 0);
+        backlog_.need(needed(backlog_.bytes()));
     }
 }
 

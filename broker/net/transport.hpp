@@ -81,6 +81,7 @@ class Transport : public Outlet, public Resident {
  private:
     void note();
     void keep(mqtt::Bytes rest);
+    [[nodiscard]] std::size_t needed(mqtt::Bytes bytes) const;
 
     bool noted_ = false;
     bool flush_noted_ = false;

@@ -20,6 +20,62 @@ MessageRef message(std::string_view topic, std::string_view payload) {
         mqtt::QoS::at_least_once, false, {});
 }
 
+/// A PUBLISH in a block of its own: `head` is what stands before the payload.
+PacketBlock packet_block(std::string_view head, std::string_view payload) {
+    PacketBlock block(head.size() + payload.size());
+    std::copy(head.begin(), head.end(), block.bytes());
+    std::copy(payload.begin(), payload.end(), block.bytes() + head.size());
+    return block;
+}
+
+mqtt::Bytes tail(const PacketBlock& block, std::size_t size) {
+    return {block.bytes() + block.capacity() - size, size};
+}
+
+std::string_view text(mqtt::Bytes bytes) {
+    return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
+}
+
+TEST(Message, IsMadeAroundThePayloadOfItsPacket) {
+    PacketBlock block = packet_block({"\x32\x0C\x00\x03t/a\x00\x01", 9}, "hello");
+    const mqtt::Bytes payload = tail(block, 5);
+    const std::string_view topic(reinterpret_cast<const char*>(block.bytes()) + 4, 3);
+    const std::uint8_t properties[] = {0x01, 0x01};
+    const auto made =
+        MessageRef::adopt(block, topic, properties, payload, mqtt::QoS::at_least_once, {});
+    ASSERT_TRUE(made);
+    EXPECT_EQ(block.bytes(), nullptr);
+    EXPECT_EQ(made->payload().data(), payload.data());
+    EXPECT_EQ(text(made->payload()), "hello");
+    EXPECT_EQ(made->topic(), "t/a");
+    EXPECT_EQ(text(made->properties()), "\x01\x01");
+    EXPECT_EQ(made->qos(), mqtt::QoS::at_least_once);
+    EXPECT_EQ(made->publisher().client_id, "");
+    const MessageRef copy = made.copy();
+    EXPECT_EQ(copy->topic(), "t/a");
+    EXPECT_EQ(text(copy->payload()), "hello");
+}
+
+TEST(Message, IsNotMadeAroundItsPayloadWhereTheTopicDoesNotFitBeforeIt) {
+    for (std::size_t size = 0; size < 100; ++size) {
+        PacketBlock block = packet_block({"\x30\x07\x00\x00", 4}, "hello");
+        const std::string topic(size, 'x');  // as from an alias
+        const auto made =
+            MessageRef::adopt(block, topic, {}, tail(block, 5), mqtt::QoS::at_most_once, {});
+        ASSERT_EQ(static_cast<bool>(made), size <= PacketBlock::head_bytes + 4 - sizeof(Message));
+        EXPECT_EQ(text(made ? made->payload() : tail(block, 5)), "hello");
+        EXPECT_TRUE(!made || made->topic() == topic);
+    }
+}
+
+TEST(Message, IsNotMadeAroundAPayloadThatIsNotTheEndOfTheBlock) {
+    PacketBlock block = packet_block("head", "hello");
+    EXPECT_FALSE(MessageRef::adopt(block, "t", {}, {}, mqtt::QoS::at_most_once, {}));
+    EXPECT_FALSE(
+        MessageRef::adopt(block, "t", {}, {block.bytes() + 4, 4}, mqtt::QoS::at_most_once, {}));
+    EXPECT_NE(block.bytes(), nullptr);
+}
+
 TEST(Ring, KeepsTheOrderWhileItGrowsAndGoesRound) {
     Ring<int> ring;
     int next_in = 0;

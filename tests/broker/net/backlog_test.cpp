@@ -47,5 +47,28 @@ TEST(Backlog, RoomEndsWithThePacket) {
     EXPECT_EQ(backlog.room().size(), 7U);
 }
 
+TEST(Backlog, OnePacketThatFillsItsBlockCanBeGivenAway) {
+    Backlog backlog;
+    backlog.need(8);
+    backlog.append(bytes("abc"));
+    EXPECT_FALSE(backlog.is_one_packet());
+    const auto room = backlog.room();
+    ASSERT_EQ(room.size(), 5U);
+    std::copy_n("defgh", 5, room.begin());
+    backlog.grown(5);
+    EXPECT_TRUE(backlog.is_one_packet());
+    const PacketBlock given = std::move(backlog.block());
+    EXPECT_EQ(std::string(given.bytes(), given.bytes() + 8), "abcdefgh");
+    backlog.consume(8);
+    EXPECT_TRUE(backlog.empty());
+}
+
+TEST(Backlog, WithMoreThanAPacketItKeepsItsBlock) {
+    Backlog backlog;
+    backlog.append(bytes("abcdef"));
+    backlog.need(3);
+    EXPECT_FALSE(backlog.is_one_packet());
+}
+
 }  // namespace
 }  // namespace mq::broker

@@ -5,6 +5,7 @@
 
 #include <memory>
 #include <string>
+#include <thread>
 #include <vector>
 
 namespace mq::broker::test {
@@ -75,6 +76,56 @@ TEST(Tcp, PacketLargerThanTheReadBufferArrivesWhole) {
     publisher->send(publish_packet("big", payload) + publish_packet("big", "next"));
     EXPECT_EQ(subscriber->receive_packet(), publish_packet("big", payload));
     EXPECT_EQ(subscriber->receive_packet(), publish_packet("big", "next"));
+}
+
+TEST(Tcp, LargeAndSmallPacketsInAnyOrderArriveWhole) {
+    Limits limits;
+    limits.message_size_limit = 150'000;
+    RunningShard shard({}, limits);
+    const auto subscriber = subscribed(shard, "s", "big", 1);
+    const auto publisher = connected(shard, "p");
+    const std::size_t sizes[] = {70'000, 70'000, 5,      65'536, 65'536, 100'000, 70'000, 0,
+                                 40'000, 31'000, 40'000, 1,      1,      140'000, 65'536, 65'536};
+    std::string sent;
+    std::vector<std::string> payloads;
+    for (const std::size_t size : sizes) {
+        payloads.emplace_back(size, static_cast<char>('a' + payloads.size()));
+        sent += publish_packet("big", payloads.back(), 1, static_cast<int>(payloads.size()));
+    }
+    std::thread sender([&] {
+        publisher->send(sent);
+        // Once more in pieces, so that packets are cut anywhere.
+        for (std::string_view rest = sent; !rest.empty();) {
+            const std::string_view piece = rest.substr(0, 9'973);
+            publisher->send(piece);
+            rest.remove_prefix(piece.size());
+        }
+    });
+    for (std::size_t i = 0; i < 2 * payloads.size(); ++i) {
+        const std::string& payload = payloads[i % payloads.size()];
+        const std::string got = subscriber->receive_packet();
+        const auto id = static_cast<int>(i + 1);
+        EXPECT_TRUE(got == publish_packet("big", payload, 1, id)) << i << ": " << got.size();
+        subscriber->send(puback_packet({got.data() + got.size() - payload.size() - 2, 2}));
+    }
+    sender.join();
+    for (std::size_t i = 0; i < 2 * payloads.size(); ++i) {
+        EXPECT_EQ(publisher->receive_packet().front(), '\x40');
+    }
+}
+
+TEST(Tcp, APacketLargerThanItMayBeEndsTheConnectionAlsoBehindALargeOne) {
+    Limits limits;
+    limits.max_packet_size = 80'000;
+    RunningShard shard({}, limits);
+    const auto subscriber = subscribed(shard, "s", "big");
+    const auto publisher = connected(shard, "p");
+    const std::string payload(70'000, 'x');
+    publisher->send(publish_packet("big", payload) + publish_packet("big", payload));
+    EXPECT_EQ(subscriber->receive_packet(), publish_packet("big", payload));
+    EXPECT_EQ(subscriber->receive_packet(), publish_packet("big", payload));
+    publisher->send(publish_packet("big", std::string(90'000, 'x')).substr(0, 10));
+    EXPECT_TRUE(publisher->closed());
 }
 
 TEST(Tcp, BytesBehindAConnectWaitForTheLogin) {
