@@ -3,6 +3,7 @@
 #include "bench/core/simulation.hpp"
 
 #include <cassert>
+#include <chrono>
 #include <string>
 #include <utility>
 #include <vector>
@@ -157,6 +158,7 @@ class Retained final : public Scenario {
         visitor->connect("reader");
         visitor->subscribe("bench/house/#", QoS::at_least_once);
         simulation_.settle();
+        simulation_.passes(std::chrono::seconds(1));  // a search may have to go on
         assert(visitor->publishes() == 20);
         const std::uint8_t disconnect[] = {0xE0, 0x00};
         visitor->send(disconnect);
@@ -191,6 +193,12 @@ std::span<const ScenarioKind> scenario_kinds() {
         {"pairs_q1_4096", "delivery",
          [] { return Made(Flow::pairs({.qos = QoS::at_least_once, .payload_bytes = 4096}, {})); },
          true},
+        {"fanout_10_q0", "delivery",
+         [] { return Made(Flow::fan_out(plain(QoS::at_most_once), 10)); }, true},
+        {"fanout_10_q1", "delivery",
+         [] { return Made(Flow::fan_out(plain(QoS::at_least_once), 10)); }, true},
+        {"fanout_10_q2", "delivery",
+         [] { return Made(Flow::fan_out(plain(QoS::exactly_once), 10)); }, true},
         {"fanout_q0", "delivery", [] { return Made(Flow::fan_out(plain(QoS::at_most_once), 100)); },
          true},
         {"fanout_q1", "delivery",

@@ -177,6 +177,14 @@ std::unique_ptr<SimulatedClient> Simulation::stranger(mqtt::Version version) {
     return std::make_unique<SimulatedClient>(*this, version);
 }
 
+void Simulation::passes(broker::Duration time) {
+    now_ += time;
+    if (core_->next_deadline() <= now_) {
+        core_->run_timers(now_);
+    }
+    settle();
+}
+
 void Simulation::settle() {
     for (std::size_t i = 0; i < noted_.size(); ++i) {
         noted_[i]->finish_turn();

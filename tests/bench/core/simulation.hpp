@@ -72,6 +72,8 @@ class Simulation {
     std::unique_ptr<SimulatedClient> stranger(mqtt::Version version = mqtt::Version::v3_1_1);
     /// Until nobody has anything to say.
     void settle();
+    /// Time goes on, timers that are due are run.
+    void passes(broker::Duration time);
 
     [[nodiscard]] broker::Broker& core() { return *core_; }
     [[nodiscard]] broker::Time now() const { return now_; }
