@@ -21,14 +21,23 @@ class Client {
  public:
     static constexpr mqtt::Version version = mqtt::Version::v3_1_1;
 
-    /// Connects and signs in, with a clean session and a keep alive that no run outlasts.
-    Client(std::uint16_t port, const std::string& id);
+    /// Connects and signs in, with a keep alive that no run outlasts.
+    Client(std::uint16_t port, const std::string& id, bool clean_session = true);
 
     /// Returns with the broker's SUBACK; a refusal, or another QoS, is an error.
     void subscribe(const std::string& filter, mqtt::QoS qos);
 
     /// Before `start`: waits for a packet and drops it.
     mqtt::PacketType wait_for_packet();
+    /// The same, with a look at it before.
+    template <class See>
+    mqtt::PacketType wait_for_packet(const See& see) {
+        const mqtt::Frame frame = first_frame("packet");
+        const mqtt::PacketType type = mqtt::packet_type(frame);
+        see(frame);
+        drop(frame.size);
+        return type;
+    }
 
     void start();
     [[nodiscard]] int fd() const { return fd_.get(); }

@@ -1,40 +1,30 @@
 #pragma once
 
-#include "mqtt/packet.hpp"
-#include "tests/bench/client.hpp"
+#include "tests/bench/broker_process.hpp"
+#include "tests/bench/options.hpp"
 
-#include <chrono>
-#include <cstddef>
 #include <cstdint>
-#include <vector>
 
 namespace mq::bench {
 
-/// A message each millisecond from one publisher to one subscriber, each waited for.
-class Flow {
- public:
-    struct Latency {
-        double p50_us = 0;
-        double p99_us = 0;
-    };
+struct FlowResult {
+    std::uint64_t published = 0;
+    std::uint64_t delivered = 0;  ///< each message once a subscriber
+    std::uint64_t lost = 0;       ///< never came to a subscriber
+    std::uint64_t duplicated = 0;
+    std::uint64_t reordered = 0;
+    std::uint64_t wrong = 0;           ///< not the payload that was sent, or no message at all
+    std::uint64_t unacknowledged = 0;  ///< above QoS 0, by the broker
+    double seconds = 0;
+    std::uint64_t broker_cpu_us = 0;
 
-    Flow(std::uint16_t port, std::size_t payload_bytes);
-    void send_one();
-
-    /// Of the messages since the last call.
-    Latency take_latency();
-    [[nodiscard]] std::uint64_t delivered() const { return delivered_; }
-    /// What came to the subscriber instead of a message.
-    [[nodiscard]] std::uint64_t wrong() const { return wrong_; }
-
- private:
-    mqtt::Buffer payload_;
-    Client subscriber_;
-    Client publisher_;
-    std::chrono::steady_clock::time_point next_ = std::chrono::steady_clock::now();
-    std::vector<double> latencies_us_;
-    std::uint64_t delivered_ = 0;
-    std::uint64_t wrong_ = 0;
+    [[nodiscard]] bool is_clean() const {
+        return lost + duplicated + reordered + wrong + unacknowledged == 0;
+    }
 };
+
+/// `options.publishers` publishers whose messages all go to each of `options.subscribers`
+/// subscribers, that have one filter with a wildcard: fan-in and fan-out. Ends as `run_pairs`.
+FlowResult run_flow(const Options& options, const BrokerProcess& broker);
 
 }  // namespace mq::bench

@@ -1,7 +1,7 @@
 #include "tests/bench/logins.hpp"
 
 #include "tests/bench/client.hpp"
-#include "tests/bench/flow.hpp"
+#include "tests/bench/paced.hpp"
 
 #include <algorithm>
 #include <array>
@@ -17,7 +17,6 @@
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <system_error>
-#include <thread>
 #include <unistd.h>
 #include <unordered_map>
 #include <vector>
@@ -103,21 +102,17 @@ class Attack {
 
 LoginsResult run_logins(const Options& options) {
     LoginsResult result;
-    Flow flow(options.port, options.payload_bytes);
+    PacedFlow flow(options.port, options.payload_bytes);
     for (std::uint64_t index = 0; index < options.messages; ++index) {
         flow.send_one();
     }
-    const Flow::Latency before = flow.take_latency();
+    flow.take_percentiles(result.p50_us_before, result.p99_us_before);
     auto attack = std::async(std::launch::async, [&] { Attack(options).run(result); });
     while (attack.wait_for(std::chrono::seconds(0)) != std::future_status::ready) {
         flow.send_one();
     }
     attack.get();
-    const Flow::Latency beside = flow.take_latency();
-    result.p50_us_before = before.p50_us;
-    result.p99_us_before = before.p99_us;
-    result.p50_us_beside = beside.p50_us;
-    result.p99_us_beside = beside.p99_us;
+    flow.take_percentiles(result.p50_us_beside, result.p99_us_beside);
     result.delivered = flow.delivered();
     result.wrong = flow.wrong();
     return result;

@@ -33,6 +33,28 @@ class Smoke(unittest.TestCase):
             for fault in ("lost", "duplicated", "reordered", "wrong", "unacknowledged"):
                 self.assertEqual(run[fault], 0, f"{fault} at QoS {run['qos']}")
 
+    def test_flows_bring_every_message_to_everyone(self):
+        found = [run for run in self.runs if run["scenario"] == "flow"]
+        self.assertEqual([(run["qos"], run["publishers"], run["subscribers"]) for run in found],
+                         [(qos, 1, 100) for qos in (0, 1, 2)] + [(qos, 100, 1) for qos in (0, 1, 2)])
+        for run in found:
+            self.assertEqual(run["delivered"], 3000)
+            self.assertEqual(run["published"], 3000 // run["subscribers"])
+            for fault in ("lost", "duplicated", "reordered", "wrong", "unacknowledged"):
+                self.assertEqual(run[fault], 0, f"{fault} at QoS {run['qos']}")
+
+    def test_what_is_kept_is_given_out_again(self):
+        found = {run["scenario"]: run for run in self.runs if "kept" in run}
+        self.assertEqual(sorted(found), ["offline", "retained", "subscriptions"])
+        for run in found.values():
+            self.assertEqual((run["kept"], run["delivered"], run["wrong"]), (750, 750, 0))
+
+    def test_clients_come_and_messages_are_paced(self):
+        found = {run["scenario"]: run for run in self.runs}
+        self.assertEqual(found["connects"]["connects"], 300)
+        self.assertEqual((found["paced"]["delivered"], found["paced"]["wrong"]), (30, 0))
+        self.assertGreater(found["paced"]["p99_us"], 0)
+
     def test_idle_clients_are_all_there(self):
         found = [run for run in self.runs if run["scenario"] == "idle"]
         self.assertEqual([run["clients"] for run in found], [40])
