@@ -58,7 +58,7 @@ class Shard {
     static constexpr std::size_t read_buffer_bytes = std::size_t{64} * 1024;
     /// What is read in a turn before it is written to whom it is for: little enough to be in the
     /// cache still.
-    static constexpr std::size_t bytes_before_flush = std::size_t{256} * 1024;
+    static constexpr std::size_t bytes_before_flush = std::size_t{96} * 1024;
     /// How long a closed connection waits for its peer to take the last bytes.
     static constexpr Duration linger_max = std::chrono::seconds(2);
 
