@@ -71,6 +71,8 @@ class Shard {
     void make_broker(const BrokerSetup& setup);
     /// Once, after `make_broker`, where there are other shards; null: there are none any more.
     void set_link(ShardLink* link) { link_ = link; }
+    /// No other shards are there.
+    [[nodiscard]] bool alone() const { return link_ == nullptr; }
     [[nodiscard]] Broker& broker() { return *broker_; }
     [[nodiscard]] Log& log() { return log_; }
     [[nodiscard]] Poller& poller() { return poller_; }

@@ -40,11 +40,11 @@ void log_line(int, const char* text) {
     }
 }
 
-/// Nothing while nobody wants it: libwebsockets makes its lines in one buffer for all threads.
-void set_up_log(Log& log, unsigned level) {
-    log_target = &log;
+/// Nothing where there are more threads: libwebsockets makes its lines in one buffer for all.
+void set_up_log(Shard& shard, unsigned level) {
+    log_target = &shard.log();
     const unsigned wanted = level == 0 ? log_level_default : level;
-    lws_set_log_level(log.wants(LogType::websockets) ? static_cast<int>(wanted) : 0, log_line);
+    lws_set_log_level(shard.alone() ? static_cast<int>(wanted) : 0, log_line);
 }
 
 lws_retry_bo ping_policy(unsigned interval_s) {
@@ -68,7 +68,7 @@ WebSocketServer::WebSocketServer(Shard& shard, WebSocketSettings settings)
 
 void WebSocketServer::use(WebSocketSettings settings) {
     settings_ = std::move(settings);
-    set_up_log(shard_.log(), settings_.log_level);
+    set_up_log(shard_, settings_.log_level);
 }
 
 WebSocketServer::~WebSocketServer() {
