@@ -314,6 +314,7 @@ void Shard::run_timers() {
         take_buffers_back();
     }
     if (heap_trim_.due() <= now_) {
+        blocks_.trim();  // before, since what lies there is no use to the system
         heap_trim_.run(broker_->held_bytes());
     }
     for (std::size_t i = 0; i < timed_.size(); ++i) {
