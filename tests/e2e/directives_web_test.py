@@ -68,8 +68,8 @@ class Web(BrokerCase):
         """Bit 3 is what libwebsockets tells of connections; by default there is less."""
         counts = []
         for level in (1 | 2 | 4 | 8, 1):
-            broker = self.start_web(more=[f"websockets_log_level {level}", "log_type websockets"],
-                                    wait=False)
+            broker = self.start_web(more=[f"websockets_log_level {level}", "log_type websockets",
+                                          "threads 1"], wait=False)
             wait_until(lambda: answers(self.port), "the broker listens")
             wire, status = self.upgrade()
             self.assertEqual(status, 101)
