@@ -99,11 +99,11 @@ Outcome<std::unique_ptr<WebSocketServer>> WebSocketServer::create(Shard& shard,
 lws_vhost* WebSocketServer::host(std::uint16_t ping_interval_s) {
     Host& host = hosts_[ping_interval_s];
     if (host.vhost == nullptr) {
-        const std::string name = "ping-" + std::to_string(ping_interval_s);
+        host.name = "ping-" + std::to_string(ping_interval_s);
         host.policy = std::make_unique<lws_retry_bo>(ping_policy(ping_interval_s));
         lws_context_creation_info info{};
         info.port = CONTEXT_PORT_NO_LISTEN_SERVER;
-        info.vhost_name = name.c_str();
+        info.vhost_name = host.name.c_str();
         info.protocols = websocket_protocols();
         info.retry_and_idle_policy = host.policy.get();
         host.vhost = lws_create_vhost(context_, &info);

@@ -87,6 +87,7 @@ class WebSocketServer final : private Timed {
     /// Those of one ping interval; libwebsockets keeps the address of the policy.
     struct Host {
         std::unique_ptr<lws_retry_bo> policy;
+        std::string name;  ///< libwebsockets keeps the pointer only
         lws_vhost* vhost = nullptr;
     };
 
