@@ -52,6 +52,16 @@ void queue_publish(Client& client, const std::string& topic, QoS qos, mqtt::Pack
     client.queue(publish);
 }
 
+/// All messages at QoS 1, each acknowledged; returns how many answers were no acknowledgement.
+std::uint64_t publish_all(Client& publisher, const Options& options, bool retain) {
+    const mqtt::Buffer payload(options.payload_bytes, 'x');
+    return ask(publisher, options.messages, PacketType::puback,
+               [&](Client& client, std::uint64_t number) {
+                   queue_publish(client, topic_of(number), QoS::at_least_once, packet_id(number),
+                                 retain, payload);
+               });
+}
+
 void queue_subscribe(Client& client, const std::string& filter, mqtt::PacketId id) {
     mqtt::SubscriptionRequest request;
     request.filter = filter;
@@ -133,13 +143,8 @@ KeepingResult run_subscriptions(const Options& options, const BrokerProcess& bro
 
 KeepingResult run_retained(const Options& options, const BrokerProcess& broker) {
     Client publisher(options.port, "bench-p");
-    const mqtt::Buffer payload(options.payload_bytes, 'x');
     const auto take_in = [&](KeepingResult& result) {
-        result.wrong += ask(publisher, options.messages, PacketType::puback,
-                            [&](Client& client, std::uint64_t number) {
-                                queue_publish(client, topic_of(number), QoS::at_least_once,
-                                              packet_id(number), true, payload);
-                            });
+        result.wrong += publish_all(publisher, options, true);
     };
     const auto give_out = [&](KeepingResult& result) {
         Client subscriber(options.port, "bench-s");
@@ -157,13 +162,8 @@ KeepingResult run_offline(const Options& options, const BrokerProcess& broker) {
         subscriber.flush();
     }
     Client publisher(options.port, "bench-p");
-    const mqtt::Buffer payload(options.payload_bytes, 'x');
     const auto take_in = [&](KeepingResult& result) {
-        result.wrong += ask(publisher, options.messages, PacketType::puback,
-                            [&](Client& client, std::uint64_t number) {
-                                queue_publish(client, topic_of(number), QoS::at_least_once,
-                                              packet_id(number), false, payload);
-                            });
+        result.wrong += publish_all(publisher, options, false);
     };
     const auto give_out = [&](KeepingResult& result) {
         Client subscriber(options.port, away, false);
