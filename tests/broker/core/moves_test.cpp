@@ -1,0 +1,127 @@
+#include "broker/core/two_shards.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <string>
+
+namespace mq::broker::test {
+namespace {
+
+using mqtt::Version;
+using std::chrono::seconds;
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+
+TEST_F(TwoShards, AClientMovesWithItsConnection) {
+    Client& client = connected("c", 0);
+    client.subscribes("t", qos(2), 5);
+    client.subscribes("$share/g/s", qos(1));
+    Client& publisher = connected("p", 0);
+    publisher.publishes("t", "in flight", 2, 1);
+    EXPECT_THAT(client.reads(), ElementsAre(HasSubstr("qos=2 packet_id=1")));
+    ASSERT_TRUE(client.moves(1));
+    EXPECT_EQ(client.shard(), 1);
+    EXPECT_THAT(client.reads(), IsEmpty());
+    client.sends(acknowledgement<mqtt::Pubrec>(1));
+    EXPECT_THAT(client.reads(), ElementsAre(HasSubstr("PUBREL")));
+    publisher.publishes("t", "live", 0, 2);
+    publisher.publishes("s", "shared", 1, 4);
+    EXPECT_THAT(client.reads(), ElementsAre(HasSubstr("\"live\""), HasSubstr("\"shared\"")));
+    EXPECT_EQ(world.broker(0).stats().subscriptions, 0U);
+    EXPECT_EQ(world.broker(0).stats().connections, 1U);
+    EXPECT_EQ(total().connections, 2U);
+    EXPECT_EQ(total().sessions, 2U);
+    EXPECT_EQ(total().sockets_accepted, 2U);
+}
+
+TEST_F(TwoShards, AMovedClientAcknowledgesWhatNobodyHoldsAnyMore) {
+    Client& client = world.client(mqtt::Version::v5, 0);
+    client.connects("c", true, 0);
+    client.subscribes("t", qos(1));
+    Client& publisher = connected("p", 0);
+    publisher.publishes("t", "in flight", 1, 1);
+    client.reads();
+    ASSERT_TRUE(client.moves(1));
+    EXPECT_EQ(total().queued_messages, 1U);
+    EXPECT_EQ(total().queued_bytes, 0U);
+    client.sends(acknowledgement<mqtt::Puback>(1));
+    client.reads();
+    EXPECT_EQ(total().queued_messages, 0U);
+    EXPECT_EQ(total().queued_bytes, 0U);
+}
+
+TEST_F(TwoShards, WhatAMovedClientSentMeanwhileIsHeard) {
+    Client& client = connected("c", 0);
+    Client& reader = connected("r", 1);
+    reader.subscribes("t");
+    world.holds_messages(true);
+    client.moves(1);
+    client.publishes("t", "x");
+    world.holds_messages(false);
+    EXPECT_THAT(reader.reads(), ElementsAre(HasSubstr("\"x\"")));
+}
+
+TEST_F(TwoShards, WhatAMovedClientDidNotTakeGoesAlong) {
+    Client& client = connected("c", 0);
+    client.subscribes("t");
+    client.stops_taking();
+    Client& publisher = connected("p", 0);
+    publisher.publishes("t", std::string(5000, 'x'));
+    ASSERT_TRUE(client.moves(1));
+    publisher.publishes("t", "y");
+    client.takes_again();
+    EXPECT_THAT(client.reads(), ElementsAre(HasSubstr("xxx"), HasSubstr("\"y\"")));
+}
+
+TEST_F(TwoShards, KeepAliveGoesAlong) {
+    Client& client = world.client(Version::v5, 0);
+    mqtt::Connect packet;
+    packet.client_id = "c";
+    packet.keep_alive = 10;
+    client.sends(packet);
+    ASSERT_TRUE(client.moves(1));
+    world.passes(seconds(14));
+    EXPECT_TRUE(client.open());
+    world.passes(seconds(2));
+    EXPECT_FALSE(client.open());
+    EXPECT_EQ(total().sessions, 0U);
+}
+
+TEST_F(TwoShards, AClientThatIsTakenOverOnItsWayIsTold) {
+    Client& first = connected("c", 0);
+    world.holds_messages(true);
+    first.moves(1);
+    Client& second = world.client(Version::v5, 0);
+    second.connects("c", false);
+    world.holds_messages(false);
+    EXPECT_THAT(first.reads(), ElementsAre("DISCONNECT reason_code=0x8E"));
+    EXPECT_FALSE(second.closed_by_broker());
+    EXPECT_THAT(second.reads(), ElementsAre(HasSubstr("session_present")));
+    EXPECT_EQ(total().sessions, 1U);
+    EXPECT_EQ(total().connections, 1U);
+}
+
+TEST_F(TwoShards, AClientThatIsGoneOnItsWayLeavesNothing) {
+    Client& client = world.client(Version::v5, 0);
+    client.connects("c", true, 0);
+    world.holds_messages(true);
+    client.moves(1);
+    client.breaks();
+    world.holds_messages(false);
+    world.settles();
+    EXPECT_EQ(total().sessions, 0U);
+    EXPECT_EQ(total().connections, 0U);
+    EXPECT_THAT(connected("c", 0).reads(), IsEmpty());
+}
+
+TEST_F(TwoShards, AClientThatWaitsForAnotherShardStays) {
+    Client& client = connected("c", 0);
+    world.holds_messages(true);
+    client.subscribes("t");
+    EXPECT_FALSE(client.moves(1));
+}
+
+}  // namespace
+}  // namespace mq::broker::test
