@@ -342,6 +342,7 @@ class Broker {
                     const std::vector<SubscriptionRecord>& subscriptions, bool connected, Time now);
     void step_ghost(Session& ghost, Time now);
     void settle(Session& session, Time now);
+    void serve_waiting(std::unique_ptr<Transit> ended, Time now);
     void note_claim(const std::string& client_id, std::uint64_t ticket, Time now);
     void next_claim(const std::string& client_id, Time now);
 

@@ -147,6 +147,7 @@ SessionGranted Broker::pack(Session& session, const YieldSession& request, bool 
     session.transit->connected = connected;
     session.transit->live.assign(shards_, true);
     session.transit->waiting = shards_ + session.shared.size();
+    sessions_.retire(session);
     --stats_.sessions;
     return {request.client_id, request.ticket, std::move(moved), std::move(subscriptions)};
 }
@@ -291,8 +292,12 @@ void Broker::settle(Session& session, Time now) {
         std::find(transit.live.begin(), transit.live.end(), false) != transit.live.end()) {
         return;
     }
-    auto yields = std::move(std::exchange(session.transit, nullptr)->yields);
-    for (YieldSession& request : yields) {
+    serve_waiting(std::exchange(session.transit, nullptr), now);
+}
+
+/// The claims that had to wait for the end of a move, or of the session meanwhile.
+void Broker::serve_waiting(std::unique_ptr<Transit> ended, Time now) {
+    for (YieldSession& request : ended->yields) {
         serve(request, now);
     }
 }

@@ -110,7 +110,11 @@ void Broker::end_session(Session& session, Time now) {
         send(owner_of(session.client_id), SessionGone{session.client_id, session.claim}, now);
     }
     --stats_.sessions;
+    auto transit = std::move(session.transit);
     sessions_.remove(session);
+    if (transit) {
+        serve_waiting(std::move(transit), now);
+    }
 }
 
 void Broker::drop_subscriptions(Session& session, Time now) {

@@ -5,12 +5,19 @@
 #include <cassert>
 
 namespace mq::broker {
+namespace {
+
+bool is_ghost(const Session& session) {
+    return session.transit && session.transit->role == Transit::Role::ghost;
+}
+
+}  // namespace
 
 Session::Session() = default;
 Session::~Session() = default;
 
 Sessions::~Sessions() {
-    for (Session* session : by_client_) {
+    for (Session* session : by_key_) {
         delete session;
     }
 }
@@ -31,10 +38,18 @@ Session& Sessions::add(std::unique_ptr<Session> session) {
     return added;
 }
 
+void Sessions::retire(const Session& ghost) {
+    assert(is_ghost(ghost));
+    by_client_.erase(ghost);
+}
+
 void Sessions::remove(Session& session) {
     assert(session.subscriptions.empty());
+    assert(!session.transit || session.transit->yields.empty());  // somebody waits for the answer
     by_key_.erase(session);
-    by_client_.erase(session);
+    if (!is_ghost(session)) {
+        by_client_.erase(session);
+    }
     delete &session;
 }
 

@@ -79,7 +79,8 @@ struct Session {
     [[nodiscard]] bool has_user_name() const { return user_name.present(); }
 };
 
-/// The sessions of a shard, by client identifier and by key.
+/// The sessions of a shard, by client identifier and by key, and the ghosts of those that have
+/// moved away, by key. Neither `size` nor `for_each` is about ghosts.
 class Sessions {
  public:
     Sessions() = default;
@@ -91,6 +92,9 @@ class Sessions {
     Session* find(std::string_view client_id);
     Session* find(std::uint64_t key);
     Session& add(std::unique_ptr<Session> session);
+    /// It has become the ghost of a session that lives elsewhere: from now on it is found by its
+    /// key only, and another may have its client identifier.
+    void retire(const Session& ghost);
     void remove(Session& session);
 
     template <class Visit>
@@ -111,8 +115,8 @@ class Sessions {
         static std::uint64_t key(const Session& session) { return session.key; }
         static std::size_t hash(std::uint64_t key) { return ByAddress::mixed(key); }
     };
-    PointerTable<Session, ByClient> by_client_;  ///< owns them
-    PointerTable<Session, ByKey> by_key_;
+    PointerTable<Session, ByClient> by_client_;
+    PointerTable<Session, ByKey> by_key_;  ///< owns them
 };
 
 }  // namespace mq::broker

@@ -123,5 +123,80 @@ TEST_F(TwoShards, AClientThatWaitsForAnotherShardStays) {
     EXPECT_FALSE(client.moves(1));
 }
 
+/// Whoever asks for a session while it is on its move waits until that is over.
+TEST_F(TwoShards, WhoWaitsForAMovingClientThatEndsMeanwhileIsLetIn) {
+    for (const ShardIndex owner : {ShardIndex{0}, ShardIndex{1}}) {
+        const std::string id = id_kept_by(world, owner);
+        Client& first = world.client(Version::v5, 0);
+        first.connects(id, true, 0);
+        world.holds_messages(true);
+        first.moves(1);
+        Client& second = world.client(Version::v5, 0);
+        second.connects(id, true);
+        while (first.shard() != 1) {
+            ASSERT_TRUE(world.delivers_one(0, 1) || world.delivers_one(1, 0));
+        }
+        while (world.delivers_one(0, 1)) {
+        }
+        first.breaks();
+        world.holds_messages(false);
+        EXPECT_THAT(second.reads(), ElementsAre(HasSubstr("CONNACK"))) << "owner " << owner;
+    }
+    EXPECT_EQ(total().sessions, 2U);
+}
+
+/// A session has moved and ended while the third shard was busy, so that its ghost is still there
+/// when its client connects again.
+TEST(ThreeShards, AGhostIsNobodysSession) {
+    for (const bool clean_start : {true, false}) {
+        World world{3};
+        const std::string id = id_kept_by(world, 1);
+        Client& first = world.client(Version::v5, 0);
+        first.connects(id, true, 0);
+        first.subscribes("old");
+        world.holds_messages(true);
+        first.moves(1);
+        converse(world, 0, 1);
+        ASSERT_EQ(first.shard(), 1);
+        first.breaks();
+        converse(world, 0, 1);
+        Client& second = world.client(Version::v5, 0);
+        second.connects(id, clean_start, 0);
+        converse(world, 0, 1);
+        EXPECT_THAT(second.reads(),
+                    ElementsAre(testing::AllOf(HasSubstr("CONNACK"),
+                                               testing::Not(HasSubstr("session_present")))));
+        world.holds_messages(false);
+        second.subscribes("t");
+        Client& publisher = world.client(Version::v5, 2);
+        publisher.connects("p");
+        publisher.publishes("old", "x");
+        publisher.publishes("t", "y");
+        EXPECT_THAT(second.reads(), ElementsAre(HasSubstr("\"y\"")));
+        ASSERT_TRUE(second.moves(2));
+        EXPECT_EQ(second.shard(), 2);
+    }
+}
+
+TEST(ThreeShards, WhoConnectsInVainWhereAGhostIsLeavesItAlone) {
+    World world{3};
+    const std::string id = id_kept_by(world, 1);
+    Client& first = world.client(Version::v5, 0);
+    first.connects(id, true, 0);
+    world.holds_messages(true);
+    first.moves(1);
+    converse(world, 0, 1);
+    first.breaks();
+    converse(world, 0, 1);
+    Client& second = world.client(Version::v5, 0);
+    second.connects(id, true, 0);
+    second.breaks();
+    world.holds_messages(false);
+    world.settles();
+    Client& third = world.client(Version::v5, 2);
+    EXPECT_EQ(third.connects(id, true, 0).size(), 1U);
+    EXPECT_EQ(world.broker(0).stats().sessions, 0U);
+}
+
 }  // namespace
 }  // namespace mq::broker::test
