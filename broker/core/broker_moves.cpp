@@ -29,6 +29,8 @@ void copy_messages(Inflight& inflight) {
 }  // namespace
 
 void Broker::claim(Connection& connection, Time now) {
+    connection.pending->claimed = now;
+    arm(connection, now + std::chrono::seconds(limits_.connect_timeout));
     const std::string& client_id = connection.pending->client_id;
     const auto [under_way, first] = replies_.claimed.try_emplace(client_id);
     if (!first) {

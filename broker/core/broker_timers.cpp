@@ -121,6 +121,14 @@ void Broker::on_connection_timer(Connection& connection, Time now) {
             "not authenticated within " + std::to_string(limits_.connect_timeout) + " seconds",
             false, now);
     }
+    if (connection.state == ConnectionState::awaiting_login &&
+        connection.pending->claimed != never) {
+        // It is not read from, so nobody would see that the client has given up.
+        const Time end =
+            connection.pending->claimed + std::chrono::seconds(limits_.connect_timeout);
+        return now < end ? arm(connection, end)
+                         : refuse(connection, ReasonCode::server_unavailable, now);
+    }
     if (connection.state != ConnectionState::open || connection.keep_alive_seconds == 0) {
         return;
     }

@@ -31,6 +31,7 @@ struct PendingConnect {
     std::uint32_t session_expiry_interval = 0;
     std::uint16_t receive_maximum = 65535;
     std::unique_ptr<StoredWill> will;
+    Time claimed = never;  ///< when its session was asked for, which may be with another shard
 };
 
 /// Topic aliases of a connection, made when the first one is used.

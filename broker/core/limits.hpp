@@ -52,7 +52,8 @@ struct Limits {
     std::size_t retained_search_nodes = 5000;
     /// Subscriptions of one session.
     std::size_t subscriptions_max = 100'000;
-    /// Time from accept to CONNECT, and to the end of an enhanced authentication, in seconds.
+    /// Time from accept to CONNECT, to the end of an enhanced authentication, and for a session to
+    /// come from another shard, in seconds.
     std::uint32_t connect_timeout = 30;
 };
 

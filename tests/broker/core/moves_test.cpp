@@ -145,6 +145,24 @@ TEST_F(TwoShards, WhoWaitsForAMovingClientThatEndsMeanwhileIsLetIn) {
     EXPECT_EQ(total().sessions, 2U);
 }
 
+TEST_F(TwoShards, WhoseSessionDoesNotComeIsTurnedAway) {
+    connected("c", 0, false);
+    world.holds_messages(true);
+    Client& second = connected("c", 1, false);
+    Client& third = connected("c", 1, false);
+    world.passes(seconds(29));
+    EXPECT_TRUE(second.open());
+    world.passes(seconds(2));
+    EXPECT_THAT(second.reads(), ElementsAre(HasSubstr("CONNACK reason_code=0x88")));
+    EXPECT_TRUE(second.closed_by_broker());
+    EXPECT_TRUE(third.closed_by_broker());
+    world.holds_messages(false);
+    world.settles();
+    EXPECT_THAT(connected("c", 1, false).reads(), IsEmpty());
+    EXPECT_EQ(total().connections, 1U);
+    EXPECT_EQ(total().sessions, 1U);
+}
+
 /// A session has moved and ended while the third shard was busy, so that its ghost is still there
 /// when its client connects again.
 TEST(ThreeShards, AGhostIsNobodysSession) {
