@@ -73,10 +73,6 @@ bool find_alias(Connection& connection, PublishForm& form) {
     return false;
 }
 
-Delivery delivery_of(const Outgoing& entry) {
-    return {entry.qos, entry.retain, entry.identifier_list()};
-}
-
 }  // namespace
 
 QoS Broker::delivery_qos(const Message& message, QoS granted) const {
@@ -296,12 +292,11 @@ void Broker::pump(Session& session, Time now) {
                 journal_->entry_removed(session.client_id, entry.number);
             }
             if (!entry.message->expired(now)) {  // [MQTT-3.3.2-5]
-                write_publish(*session.connection, entry.message, delivery_of(entry), 0, false,
-                              now);
+                write_publish(*session.connection, entry.message, entry.delivery(), 0, false, now);
             }
             continue;
         }
-        const Delivery delivery = delivery_of(entry);
+        const Delivery delivery = entry.delivery();
         send_new(session, std::move(entry), delivery, now);
     }
 }
@@ -312,7 +307,7 @@ void Broker::resend(Session& session, std::size_t position, Time now) {
     session.inflight.mark_sent(entry);
     if (entry.state == EntryState::received) {
         acknowledge(*session.connection, PacketType::pubrel, id, ReasonCode::success, now);
-    } else if (!write_publish(*session.connection, entry.message, delivery_of(entry), id, true,
+    } else if (!write_publish(*session.connection, entry.message, entry.delivery(), id, true,
                               now)) {
         finish(session, entry);
     }

@@ -7,8 +7,6 @@
 /// How a session moves to the shard where its client has connected; neighbours.hpp tells the steps.
 namespace mq::broker {
 
-using mqtt::QoS;
-
 namespace {
 
 /// Messages are counted without atomics, so those that leave the shard are copied.
@@ -277,14 +275,10 @@ void Broker::on(ShardIndex, SessionTail& message, Time now) {
     auto held = std::exchange(session->transit->held, {});
     session->transit->tail_received = true;
     for (auto* list : {&message.entries, &held}) {
-        for (Outgoing& entry : *list) {
-            if (entry.qos != QoS::at_most_once || session->connection != nullptr ||
-                limits_.queue_qos0_messages) {
-                enqueue(*session, std::move(entry), now);
-            }
+        for (const Outgoing& entry : *list) {
+            deliver(*session, entry.message, entry.delivery(), now);
         }
     }
-    pump(*session, now);
     settle(*session, now);
 }
 

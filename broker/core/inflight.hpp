@@ -13,6 +13,13 @@
 
 namespace mq::broker {
 
+/// How one message goes to one session.
+struct Delivery {
+    mqtt::QoS qos = mqtt::QoS::at_most_once;     ///< of the delivery
+    bool retain = false;                         ///< RETAIN flag of the delivery
+    std::span<const std::uint32_t> identifiers;  ///< subscription identifiers
+};
+
 /// Subscription identifiers of one delivery; seldom there, so behind a pointer.
 using Identifiers = std::unique_ptr<const std::vector<std::uint32_t>>;
 
@@ -32,6 +39,7 @@ struct Outgoing {
         return identifiers ? std::span<const std::uint32_t>(*identifiers)
                            : std::span<const std::uint32_t>{};
     }
+    [[nodiscard]] Delivery delivery() const { return {qos, retain, identifier_list()}; }
     [[nodiscard]] std::size_t held_bytes() const { return message ? payload_bytes : 0; }
 };
 

@@ -11,7 +11,6 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
-#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -19,13 +18,6 @@
 namespace mq::broker {
 
 struct Transit;
-
-/// How one message goes to one session.
-struct Delivery {
-    mqtt::QoS qos = mqtt::QoS::at_most_once;     ///< of the delivery
-    bool retain = false;                         ///< RETAIN flag of the delivery
-    std::span<const std::uint32_t> identifiers;  ///< subscription identifiers
-};
 
 /// Session Expiry Interval without end.
 inline constexpr std::uint32_t expiry_never = 0xFFFFFFFF;

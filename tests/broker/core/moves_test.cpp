@@ -216,5 +216,23 @@ TEST(ThreeShards, WhoConnectsInVainWhereAGhostIsLeavesItAlone) {
     EXPECT_EQ(world.broker(0).stats().sessions, 0U);
 }
 
+TEST_F(TwoShards, Qos0MessagesKeepTheirOrderAlsoWhereOthersWait) {
+    world.limits.max_inflight_messages = 1;
+    Client& client = connected("c", 0);
+    client.subscribes("a");
+    client.subscribes("b", qos(1));
+    Client& publisher = connected("p", 0);
+    publisher.publishes("b", "not acknowledged", 1, 1);
+    client.reads();
+    world.holds_messages(true);
+    client.moves(1);
+    until_away(0, 1);
+    publisher.publishes("a", "1");
+    world.holds_messages(false);
+    world.settles();
+    publisher.publishes("a", "2");
+    EXPECT_THAT(client.reads(), ElementsAre(HasSubstr("\"1\""), HasSubstr("\"2\"")));
+}
+
 }  // namespace
 }  // namespace mq::broker::test

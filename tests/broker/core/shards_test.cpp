@@ -221,6 +221,53 @@ TEST_F(TwoShards, AClientThatStartsCleanOnItsShardIsStillKnownToTheOther) {
     EXPECT_EQ(total().connections, 1U);
 }
 
+/// What a client subscribes to and may not read, comes while it is on its move.
+struct SecretsOnTheWay : TwoShards {
+    Client* client = nullptr;
+    Client* publisher = nullptr;
+
+    void SetUp() override {
+        world.access.on_read = [](std::string_view topic) { return topic != "secret"; };
+        client = &connected("c", 0, false);
+        publisher = &connected("p", 0);
+    }
+    void publishes_meanwhile(mqtt::PacketId level) {
+        until_away(0, 1);
+        publisher->publishes("secret", "x", level, level);
+        publisher->publishes("open", "y", level, level);
+        world.holds_messages(false);
+    }
+};
+
+TEST_F(SecretsOnTheWay, AreNotForWhoConnectsOnTheOtherShard) {
+    client->subscribes("#", qos(1));
+    client->breaks();
+    world.holds_messages(true);
+    Client& second = connected("c", 1, false);
+    publishes_meanwhile(1);
+    EXPECT_THAT(second.reads(), ElementsAre(HasSubstr("CONNACK"), HasSubstr("\"open\"")));
+}
+
+TEST_F(SecretsOnTheWay, AreNotForAMovingClient) {
+    client->subscribes("#");
+    world.holds_messages(true);
+    client->moves(1);
+    publishes_meanwhile(0);
+    EXPECT_THAT(client->reads(), ElementsAre(HasSubstr("\"open\"")));
+}
+
+TEST_F(SecretsOnTheWay, AreNotForAMemberOfAGroup) {
+    for (const char* const name : {"a", "b", "c", "d"}) {  // kept by one shard or the other
+        client->subscribes("$share/" + std::string(name) + "/#", qos(1));
+    }
+    world.holds_messages(true);
+    client->moves(1);
+    publishes_meanwhile(1);
+    const Lines lines = client->reads();
+    EXPECT_EQ(lines.size(), 4U);
+    EXPECT_THAT(lines, testing::Each(HasSubstr("\"open\"")));
+}
+
 TEST_F(TwoShards, SysTopicsAreTheSumOfBoth) {
     World counted{2};
     counted.limits.sys_interval = 10;
