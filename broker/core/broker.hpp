@@ -340,6 +340,7 @@ class Broker {
     SessionGranted pack(Session& session, const YieldSession& request, bool connected);
     Session& arrive(ShardIndex from, std::unique_ptr<Session> moved,
                     const std::vector<SubscriptionRecord>& subscriptions, bool connected, Time now);
+    [[nodiscard]] std::size_t retained_requests(const Session& session) const;
     void step_ghost(Session& ghost, Time now);
     void settle(Session& session, Time now);
     void serve_waiting(std::unique_ptr<Transit> ended, Time now);

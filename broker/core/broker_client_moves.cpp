@@ -35,7 +35,6 @@ bool Broker::can_leave(const Session& session) {
         !connection->outlet->can_detach()) {
         return false;
     }
-    const auto about_it = [&](const auto& entry) { return entry.second.session == session.key; };
     const auto answers_it = [&](const auto& entry) {
         return entry.second.connection == connection->id;
     };
@@ -44,7 +43,7 @@ bool Broker::can_leave(const Session& session) {
     };
     return !replies_.claimed.contains(session.client_id) && !searches_.contains(session.key) &&
            std::none_of(replies_.coming.begin(), replies_.coming.end(), came_as_it) &&
-           std::none_of(replies_.retained.begin(), replies_.retained.end(), about_it) &&
+           retained_requests(session) == 0 &&
            std::none_of(replies_.subacks.begin(), replies_.subacks.end(), answers_it);
 }
 

@@ -99,6 +99,13 @@ void Broker::serve(YieldSession& message, Time now) {
     }
 }
 
+/// Answers of other shards to come.
+std::size_t Broker::retained_requests(const Session& session) const {
+    const auto about_it = [&](const auto& entry) { return entry.second.session == session.key; };
+    return static_cast<std::size_t>(
+        std::count_if(replies_.retained.begin(), replies_.retained.end(), about_it));
+}
+
 /// What the session is; a ghost of it stays.
 SessionGranted Broker::pack(Session& session, const YieldSession& request, bool connected) {
     auto moved = std::make_unique<Session>();
@@ -146,7 +153,7 @@ SessionGranted Broker::pack(Session& session, const YieldSession& request, bool 
     session.transit->peer = request.claimant;
     session.transit->connected = connected;
     session.transit->live.assign(shards_, true);
-    session.transit->waiting = shards_ + session.shared.size();
+    session.transit->waiting = shards_ + session.shared.size() + retained_requests(session);
     sessions_.retire(session);
     --stats_.sessions;
     return {request.client_id, request.ticket, std::move(moved), std::move(subscriptions)};
@@ -235,7 +242,6 @@ void Broker::on(ShardIndex from, SourceCut& message, Time now) {
     Session* ghost = sessions_.find(message.session);
     assert(ghost != nullptr && ghost->transit);
     ghost->transit->live[from] = false;
-    --ghost->transit->waiting;
     for (const auto& [filter, shared] : ghost->shared) {
         if (owner_of(filter) == from) {
             send(from, LeaveGroup{shared.key, ghost->key, true}, now);
@@ -244,8 +250,9 @@ void Broker::on(ShardIndex from, SourceCut& message, Time now) {
     step_ghost(*ghost, now);
 }
 
+/// One of those that it waits for has come.
 void Broker::step_ghost(Session& ghost, Time now) {
-    if (ghost.transit->waiting > 0) {
+    if (--ghost.transit->waiting > 0) {
         return;
     }
     SessionTail tail{ghost.key, std::move(ghost.transit->held)};
@@ -255,6 +262,7 @@ void Broker::step_ghost(Session& ghost, Time now) {
     const ShardIndex claimant = ghost.transit->peer;
     ghost.shared.clear();  // left already
     drop_subscriptions(ghost, now);
+    drop_messages(ghost);
     sessions_.remove(ghost);
     send(claimant, std::move(tail), now);
 }

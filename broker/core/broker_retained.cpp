@@ -143,6 +143,7 @@ void Broker::deliver_retained(const RetainedRequest& request, const std::vector<
     if (session == nullptr) {
         return;
     }
+    const bool moved_away = is_ghost(*session);
     RetainedSource source;
     for (const MessageRef& message : found) {
         const Publisher publisher = message->publisher();
@@ -158,7 +159,11 @@ void Broker::deliver_retained(const RetainedRequest& request, const std::vector<
         if (request.identifier != 0) {
             delivery.identifiers = {&request.identifier, 1};
         }
-        deliver(*session, message, delivery, now);
+        if (moved_away) {
+            hold(*session->transit, message, delivery);
+        } else {
+            deliver(*session, message, delivery, now);
+        }
     }
 }
 

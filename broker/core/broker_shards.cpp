@@ -95,6 +95,10 @@ void Broker::on(ShardIndex, FoundRetained& message, Time now) {
     const RetainedRequest request = std::move(found->second);
     replies_.retained.erase(found);
     deliver_retained(request, message.messages, now);
+    if (Session* session = sessions_.find(request.session);
+        session != nullptr && is_ghost(*session)) {
+        step_ghost(*session, now);
+    }
 }
 
 void Broker::on(ShardIndex from, JoinGroup& message, Time now) {
@@ -126,7 +130,6 @@ void Broker::on(ShardIndex from, LeaveGroup& message, Time now) {
 
 void Broker::on(ShardIndex, GroupLeft& message, Time now) {
     if (Session* ghost = sessions_.find(message.session); ghost != nullptr && ghost->transit) {
-        --ghost->transit->waiting;
         step_ghost(*ghost, now);
     }
 }

@@ -21,8 +21,9 @@
 /// keeps a ghost with the subscriptions. The claimant installs the subscriptions and tells all
 /// shards (SessionArrived). Each shard, at that point of its publishes, tells the ghost to take no
 /// more from it (SourceCut) and the session to take from now on (SourceLive). When all have, the
-/// ghost sends what it has gathered (SessionTail) and ends. So each publish reaches the session
-/// exactly once, in order per publisher.
+/// ghost, as soon as the retained messages have come too that it had asked others for, sends what
+/// it has gathered (SessionTail) and ends. So each publish reaches the session exactly once, in
+/// order per publisher. Whether its client may read it is decided when it is there.
 ///
 /// Moving a client: its shard reads no more from it and asks the directory (MoveClient), which
 /// refuses (MoveRefused) when the session has been claimed from there meanwhile. Else it tells the
@@ -185,12 +186,16 @@ struct Transit {
     enum class Role : std::uint8_t { ghost, arriving } role = Role::arriving;
     ShardIndex peer = 0;               ///< ghost: the claimant; arriving: where the ghost is
     std::vector<bool> live;            ///< by source shard: ghost: not yet cut; arriving: live
-    std::size_t waiting = 0;           ///< ghost: cuts and leaves to come
+    std::size_t waiting = 0;           ///< ghost: cuts, leaves and retained messages to come
     bool tail_received = false;        ///< arriving
     bool connected = false;            ///< with its client, so that QoS 0 is worth keeping, too
     std::vector<Outgoing> held;        ///< ghost: gathered; arriving: what came before the tail
     std::size_t held_bytes = 0;        ///< payload bytes of it
     std::vector<YieldSession> yields;  ///< claims that have to wait for the end of this move
 };
+
+[[nodiscard]] inline bool is_ghost(const Session& session) {
+    return session.transit && session.transit->role == Transit::Role::ghost;
+}
 
 }  // namespace mq::broker

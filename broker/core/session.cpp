@@ -5,13 +5,6 @@
 #include <cassert>
 
 namespace mq::broker {
-namespace {
-
-bool is_ghost(const Session& session) {
-    return session.transit && session.transit->role == Transit::Role::ghost;
-}
-
-}  // namespace
 
 Session::Session() = default;
 Session::~Session() = default;

@@ -138,6 +138,18 @@ TEST_F(TwoShards, AClientThatConnectsOnTheOtherShardTakesItsSessionAlong) {
     EXPECT_EQ(total().sessions, 2U);
 }
 
+TEST_F(TwoShards, AMemberOfGroupsOfItsShardTakesItsSessionAlong) {
+    for (const char* const name : {"a", "b", "c", "d"}) {  // kept by one shard or the other
+        Client& first = connected(name, 1, false);
+        first.subscribes("$share/" + std::string(name) + "/t", qos(1));
+        first.breaks();
+        Client& second = connected(name, 0, false);
+        connected("p", 1).publishes("t", "x", 1, 1);
+        EXPECT_EQ(second.reads().size(), 1U) << name;
+    }
+    EXPECT_EQ(total().shared_subscriptions, 4U);
+}
+
 TEST_F(TwoShards, ASessionThatHasMovedInVainKeepsItsRightsAndItsName) {
     std::size_t closed = no_realm;
     world.access.on_realm = [&](std::size_t realm) { return realm != closed; };
@@ -266,6 +278,65 @@ TEST_F(SecretsOnTheWay, AreNotForAMemberOfAGroup) {
     const Lines lines = client->reads();
     EXPECT_EQ(lines.size(), 4U);
     EXPECT_THAT(lines, testing::Each(HasSubstr("\"open\"")));
+}
+
+/// Retained messages of all shards have been asked for when their receiver is taken away.
+struct RetainedOnTheWay : testing::Test {
+    static constexpr std::size_t count = 12;
+    World world{3};
+    std::string id;
+
+    void SetUp() override {
+        id = id_kept_by(world, 1);
+        Client& publisher = world.client();
+        publisher.connects("p");
+        for (std::size_t i = 0; i < count; ++i) {
+            publisher.publishes("r/" + std::to_string(i), "x", 1, 1, true);
+        }
+        Client& first = world.client();
+        first.connects(id, false);
+        world.holds_messages(true);
+        first.subscribes("r/#", qos(1));
+        converse_but_for_answers();
+    }
+    /// All know of the subscription, and none has heard yet what is asked for.
+    void converse_but_for_answers() {
+        for (const ShardIndex other : {ShardIndex{1}, ShardIndex{2}}) {
+            ASSERT_TRUE(world.delivers_one(0, other));
+            ASSERT_TRUE(world.delivers_one(other, 0));
+        }
+    }
+    void expect_all_to(Client& client) {
+        world.holds_messages(false);
+        Lines lines = client.reads();
+        EXPECT_EQ(lines.size(), 1 + count);
+        for (mqtt::PacketId packet = 1; packet <= count; ++packet) {
+            client.sends(acknowledgement<mqtt::Puback>(packet));
+        }
+        EXPECT_THAT(client.reads(), IsEmpty());
+        for (ShardIndex shard = 0; shard < 3; ++shard) {
+            EXPECT_EQ(world.broker(shard).stats().queued_messages, 0U) << "shard " << shard;
+            EXPECT_EQ(world.broker(shard).stats().queued_bytes, 0U) << "shard " << shard;
+        }
+    }
+};
+
+TEST_F(RetainedOnTheWay, GoAlong) {
+    Client& second = world.client(Version::v5, 1);
+    second.connects(id, false);
+    ASSERT_TRUE(world.delivers_one(1, 0));  // the request to yield
+    EXPECT_EQ(world.broker(0).stats().sessions, 1U);
+    expect_all_to(second);
+}
+
+TEST_F(RetainedOnTheWay, AreWaitedFor) {
+    Client& second = world.client(Version::v5, 1);
+    second.connects(id, false);
+    converse(world, 0, 1);
+    while (world.delivers_one(1, 2) || world.delivers_one(2, 0)) {  // but not from 0 to 2
+    }
+    converse(world, 0, 1);
+    expect_all_to(second);
 }
 
 TEST_F(TwoShards, SysTopicsAreTheSumOfBoth) {
