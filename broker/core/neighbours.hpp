@@ -171,6 +171,9 @@ using ShardMessage =
                  SourceCut, SourceLive, SessionTail, SessionGone, MoveClient, MoveRefused,
                  MoveOrdered, MoveBarrier, BarrierPassed, ClientMoved, StatsReport>;
 
+/// About the memory that comes with a message: of what clients have sent, or are to get.
+[[nodiscard]] std::size_t bytes_behind(const ShardMessage& message);
+
 /// The way to the other shards. `send` keeps the order for each receiver and may batch until the
 /// end of the turn; never called for the own shard.
 class Neighbours {

@@ -6,18 +6,6 @@
 #include <utility>
 
 namespace mq::broker {
-namespace {
-
-constexpr std::size_t message_bytes = sizeof(ShardMessage);
-
-std::size_t bytes_of(const ShardMessage& message) {
-    const auto* publish = std::get_if<PublishMessage>(&message);
-    return publish == nullptr ? message_bytes
-                              : message_bytes + publish->message->topic().size() +
-                                    publish->message->payload().size();
-}
-
-}  // namespace
 
 void ShardLink::connect(std::span<const std::unique_ptr<ShardLink>> all, ShardIndex self) {
     self_ = self;
@@ -30,7 +18,7 @@ void ShardLink::connect(std::span<const std::unique_ptr<ShardLink>> all, ShardIn
 
 void ShardLink::send(ShardIndex to, ShardMessage message) {
     Batch& batch = gathered_[to];
-    batch.bytes += bytes_of(message);
+    batch.bytes += sizeof message + bytes_behind(message);
     batch.messages.push_back(std::move(message));
     gathers_ = true;
 }

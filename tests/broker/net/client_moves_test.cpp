@@ -6,10 +6,13 @@
 #include <gtest/gtest.h>
 
 #include <array>
+#include <cstdint>
 #include <future>
 #include <memory>
 #include <string>
 #include <thread>
+#include <utility>
+#include <vector>
 
 namespace mq::broker::test {
 namespace {
@@ -21,11 +24,11 @@ class RunningShards {
  public:
     static constexpr ShardIndex size = 3;
 
-    explicit RunningShards(ListenerConfig config = {}) {
+    explicit RunningShards(ListenerConfig config = {}) : config_(std::move(config)) {
         runtime_init();
-        config.host = "127.0.0.1";
-        config.port = 0;
-        config.allow_anonymous = true;
+        config_.host = "127.0.0.1";
+        config_.port = 0;
+        config_.allow_anonymous = true;
         count_.find = [this](const std::string&, ShardIndex shard) {
             return at(shard).listener.get();
         };
@@ -36,8 +39,8 @@ class RunningShards {
         for (ShardIndex i = 0; i < size; ++i) {
             prepare(i);
             at(i).listener = std::move(
-                *(i == 0 ? Listener::open(*at(i).shard, config, 0, count_, nullptr)
-                         : Listener::open_inner(*at(i).shard, config, 0, count_, nullptr)));
+                *(i == 0 ? Listener::open(*at(i).shard, config_, 0, count_, nullptr)
+                         : Listener::open_inner(*at(i).shard, config_, 0, count_, nullptr)));
         }
         for (One& one : all_) {
             one.thread = std::thread([&one] { one.shard->run(); });
@@ -69,9 +72,17 @@ class RunningShards {
     }
 
     /// Moves the first client that the first shard has had; false when it cannot go at present.
-    bool move(ShardIndex from, ShardIndex to) {
+    bool move(ShardIndex from, ShardIndex to, std::uint64_t session = first_session) {
         return on(from, [&](Broker& broker) {
-            return broker.move_client(first_session, to, at(from).shard->now());
+            return broker.move_client(session, to, at(from).shard->now());
+        });
+    }
+    /// Whether clients of the first shard have to wait once it has sent this to the next one.
+    bool holds_clients_after(ShardMessage message) {
+        return on(0, [&](Broker&) {
+            links_[0]->send(1, std::move(message));
+            links_[0]->flush();
+            return links_[0]->held();
         });
     }
     [[nodiscard]] std::size_t clients(ShardIndex shard) {
@@ -84,8 +95,9 @@ class RunningShards {
         }
     }
 
- private:
     static constexpr std::uint64_t first_session = 1;
+
+ private:
     struct One {
         std::unique_ptr<Shard> shard;
         std::unique_ptr<Listener> listener;
@@ -111,6 +123,7 @@ class RunningShards {
     Limits limits_;
     ConnectionCount count_;
     std::vector<std::unique_ptr<ShardLink>> links_;
+    ListenerConfig config_;
     std::array<One, size> all_;
 };
 
@@ -171,6 +184,16 @@ TEST(ClientMoves, AClientThatIsGoneLeavesNothing) {
             std::this_thread::yield();
         }
     }
+}
+
+TEST(ClientMoves, LargeMessagesBetweenShardsHoldTheClientsOfTheSender) {
+    RunningShards shards;
+    const std::vector<std::uint8_t> payload(ShardLink::lane_bytes_max);
+    const auto large = [&] {
+        return MessageRef::create("t", {}, payload, mqtt::QoS::at_most_once, false, {});
+    };
+    EXPECT_FALSE(shards.holds_clients_after(SourceLive{}));
+    EXPECT_TRUE(shards.holds_clients_after(GroupDelivery{0, large(), {}, 0}));
 }
 
 }  // namespace
