@@ -260,7 +260,8 @@ class Broker {
                       const Delivery& delivery, Time now);
     void deliver(Session& session, const MessageRef& message, const Delivery& delivery, Time now);
     /// Keeps a message for a session that is on its move.
-    void hold(Transit& transit, const MessageRef& message, const Delivery& delivery) const;
+    void hold(Session& session, const MessageRef& message, const Delivery& delivery);
+    [[nodiscard]] bool may_hold(const Transit& transit, mqtt::QoS qos, std::size_t bytes) const;
     [[nodiscard]] mqtt::QoS delivery_qos(const Message& message, mqtt::QoS granted) const;
     [[nodiscard]] bool may_send_more(const Session& session, std::size_t payload_bytes) const;
     void enqueue(Session& session, Outgoing entry, Time now);

@@ -167,22 +167,39 @@ void Broker::deliver_from(ShardIndex source, Session& session, const MessageRef&
             return;
         }
         if (ghost || !transit.tail_received) {
-            return hold(transit, message, delivery);
+            return hold(session, message, delivery);
         }
     }
     deliver(session, message, delivery, now);
 }
 
-void Broker::hold(Transit& transit, const MessageRef& message, const Delivery& delivery) const {
-    const std::size_t bytes = message->payload().size();
-    const bool fits =
-        delivery.qos == QoS::at_most_once
-            ? transit.connected && transit.held_bytes + bytes <= limits_.outbox_bytes_max
-            : limits_.max_queued_messages == 0 || transit.held.size() < limits_.max_queued_messages;
-    if (fits) {
-        transit.held.push_back(outgoing(message, delivery));
-        transit.held_bytes += bytes;
+void Broker::hold(Session& session, const MessageRef& message, const Delivery& delivery) {
+    Transit& transit = *session.transit;
+    const bool qos0 = delivery.qos == QoS::at_most_once;
+    if (qos0 && !transit.connected && !limits_.queue_qos0_messages) {
+        return;
     }
+    if (!may_read(session.grant, message->topic())) {
+        return;  // asked again where its client is; until then it takes no room
+    }
+    const std::size_t bytes = message->payload().size();
+    if (!may_hold(transit, delivery.qos, bytes)) {
+        return note_drop(session);
+    }
+    transit.held.push_back(outgoing(message, delivery));
+    Transit::Held& sum = qos0 ? transit.held_qos0 : transit.held_others;
+    ++sum.messages;
+    sum.bytes += bytes;
+}
+
+/// QoS 0 as far as an outbox would take it, the others as far as a queue would.
+bool Broker::may_hold(const Transit& transit, QoS qos, std::size_t bytes) const {
+    if (qos == QoS::at_most_once) {
+        return transit.held_qos0.bytes + bytes <= limits_.outbox_bytes_max;
+    }
+    const Transit::Held& sum = transit.held_others;
+    return (limits_.max_queued_messages == 0 || sum.messages < limits_.max_queued_messages) &&
+           (limits_.max_queued_bytes == 0 || sum.bytes + bytes <= limits_.max_queued_bytes);
 }
 
 void Broker::deliver(Session& session, const MessageRef& message, const Delivery& delivery,

@@ -160,7 +160,7 @@ void Broker::deliver_retained(const RetainedRequest& request, const std::vector<
             delivery.identifiers = {&request.identifier, 1};
         }
         if (moved_away) {
-            hold(*session->transit, message, delivery);
+            hold(*session, message, delivery);
         } else {
             deliver(*session, message, delivery, now);
         }

@@ -153,7 +153,7 @@ void Broker::on(ShardIndex, GroupDelivery& message, Time now) {
         delivery.identifiers = {&message.identifier, 1};
     }
     if (session->transit && !session->transit->tail_received) {
-        return hold(*session->transit, message.message, delivery);
+        return hold(*session, message.message, delivery);
     }
     deliver(*session, message.message, delivery, now);
 }

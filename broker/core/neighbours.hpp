@@ -186,6 +186,10 @@ class Neighbours {
 
 /// A session on its move, at either end.
 struct Transit {
+    struct Held {
+        std::size_t messages = 0;
+        std::size_t bytes = 0;  ///< payload
+    };
     enum class Role : std::uint8_t { ghost, arriving } role = Role::arriving;
     ShardIndex peer = 0;               ///< ghost: the claimant; arriving: where the ghost is
     std::vector<bool> live;            ///< by source shard: ghost: not yet cut; arriving: live
@@ -193,7 +197,8 @@ struct Transit {
     bool tail_received = false;        ///< arriving
     bool connected = false;            ///< with its client, so that QoS 0 is worth keeping, too
     std::vector<Outgoing> held;        ///< ghost: gathered; arriving: what came before the tail
-    std::size_t held_bytes = 0;        ///< payload bytes of it
+    Held held_qos0;                    ///< of it
+    Held held_others;                  ///< of it, QoS 1 and 2
     std::vector<YieldSession> yields;  ///< claims that have to wait for the end of this move
 };
 

@@ -216,6 +216,42 @@ TEST(ThreeShards, WhoConnectsInVainWhereAGhostIsLeavesItAlone) {
     EXPECT_EQ(world.broker(0).stats().sessions, 0U);
 }
 
+TEST_F(TwoShards, Qos0MessagesOfAMoveLeaveRoomForOthers) {
+    world.limits.max_queued_messages = 10;
+    Client& client = connected("c", 0);
+    client.subscribes("a");
+    client.subscribes("b", qos(1));
+    Client& publisher = connected("p", 0);
+    world.holds_messages(true);
+    client.moves(1);
+    until_away(0, 1);
+    for (int i = 0; i < 10; ++i) {
+        publisher.publishes("a", "x");
+    }
+    publisher.publishes("b", "y", 1, 1);
+    world.holds_messages(false);
+    const Lines lines = client.reads();
+    ASSERT_EQ(lines.size(), 11U);
+    EXPECT_THAT(lines.back(), HasSubstr("\"y\""));
+    EXPECT_EQ(total().publishes_dropped, 0U);
+}
+
+TEST_F(TwoShards, WhatAMoveHasNoRoomForIsCounted) {
+    world.limits.max_queued_messages = 2;
+    Client& client = connected("c", 0);
+    client.subscribes("a", qos(1));
+    Client& publisher = connected("p", 0);
+    world.holds_messages(true);
+    client.moves(1);
+    until_away(0, 1);
+    for (mqtt::PacketId id = 1; id <= 5; ++id) {
+        publisher.publishes("a", "x", 1, id);
+    }
+    world.holds_messages(false);
+    EXPECT_EQ(client.reads().size(), 2U);
+    EXPECT_EQ(total().publishes_dropped, 3U);
+}
+
 TEST_F(TwoShards, Qos0MessagesKeepTheirOrderAlsoWhereOthersWait) {
     world.limits.max_inflight_messages = 1;
     Client& client = connected("c", 0);
