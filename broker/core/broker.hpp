@@ -211,6 +211,7 @@ class Broker {
     // broker_session.cpp: life of sessions, wills
     Session& make_session(std::string client_id);
     void detach(Session& session, bool discard_will, Time now);
+    void await_client(Session& session, Time now);
     /// How long the session's will waits for the client to come back.
     static Duration will_delay(const Session& session);
     void end_session(Session& session, Time now);

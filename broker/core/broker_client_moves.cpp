@@ -1,10 +1,16 @@
 #include "broker/core/broker.hpp"
 
 #include <algorithm>
+#include <string_view>
 #include <utility>
 
 /// How a client moves to another shard with its connection; neighbours.hpp tells the steps.
 namespace mq::broker {
+namespace {
+
+constexpr std::string_view lost_on_its_way = "lost on its way to another thread";
+
+}  // namespace
 
 bool Broker::can_move(std::uint64_t key) {
     const Session* session = sessions_.find(key);
@@ -90,7 +96,7 @@ void Broker::send_client(Session* session, const YieldSession& request, Time now
             moved.transport = connection->outlet->detach();
             moved.connection = take_out(*connection);
         } else if (connection != nullptr) {
-            close(*connection, "lost on its way to another thread", false, now);
+            close(*connection, lost_on_its_way, false, now);
             session = sessions_.find(std::string_view(request.client_id));
         }
     }
@@ -145,13 +151,14 @@ void Broker::on(ShardIndex from, ClientMoved& message, Time now) {
 ConnectionId Broker::take_in(Session& session, ClientMoved& message, Time now) {
     Connection& connection = add(std::move(message.connection));
     Outlet* outlet = message.transport->attach(connection, self_);
+    connection.session = &session;
     if (outlet == nullptr) {
+        log_disconnect(connection, lost_on_its_way);
         forget(connection);
         leave_alone(session, now);
         return 0;
     }
     connection.outlet = outlet;
-    connection.session = &session;
     connection.leaving = false;
     session.connection = &connection;
     ++stats_.connections;
@@ -172,13 +179,7 @@ ConnectionId Broker::take_in(Session& session, ClientMoved& message, Time now) {
 void Broker::leave_alone(Session& session, Time now) {
     ask_grant(session);
     session.inflight.connection_lost();
-    if (session.expiry_interval == 0) {
-        return end_session(session, now);
-    }
-    if (session.expiry_interval != expiry_never) {
-        session.expires = now + std::chrono::seconds(session.expiry_interval);
-    }
-    arm(session);
+    await_client(session, now);
 }
 
 /// All that came before the client has come; then it is heard again.

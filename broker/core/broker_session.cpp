@@ -29,17 +29,22 @@ void Broker::detach(Session& session, bool discard_will, Time now) {
         session.will.reset();
     }
     members_online(session, false, now);
+    await_client(session, now);
+}
+
+/// The session's time begins to run, and its will's if it does not yet.
+void Broker::await_client(Session& session, Time now) {
     if (session.expiry_interval == 0) {
         return end_session(session, now);
     }
     if (session.expiry_interval != expiry_never) {
         session.expires = now + std::chrono::seconds(session.expiry_interval);
     }
-    if (session.will) {
+    if (session.will && session.will_due == never) {
         session.will_due = now + will_delay(session);
-        if (session.will_due <= now) {
-            publish_will(session, now);
-        }
+    }
+    if (session.will_due <= now) {
+        publish_will(session, now);
     }
     journal_session(session);
     arm(session);

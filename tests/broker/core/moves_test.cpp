@@ -116,6 +116,24 @@ TEST_F(TwoShards, AClientThatIsGoneOnItsWayLeavesNothing) {
     EXPECT_THAT(connected("c", 0).reads(), IsEmpty());
 }
 
+TEST_F(TwoShards, AClientThatIsLostOnItsWayHasItsWill) {
+    Client& watcher = connected("w", 0);
+    watcher.subscribes("will");
+    mqtt::Connect packet;
+    packet.client_id = "c";
+    packet.session_expiry_interval = 1000;
+    packet.will = mqtt::Will{};
+    packet.will->topic = "will";
+    Client& client = world.client(Version::v5, 0);
+    client.sends(packet);
+    client.loses_its_way();
+    client.moves(1);
+    EXPECT_EQ(watcher.reads().size(), 1U);
+    EXPECT_TRUE(world.log.has("c [192.0.2.1:40000] disconnected: lost on its way"));
+    EXPECT_EQ(total().connections, 1U);
+    EXPECT_EQ(total().sessions, 2U);
+}
+
 TEST_F(TwoShards, AClientThatWaitsForAnotherShardStays) {
     Client& client = connected("c", 0);
     world.holds_messages(true);

@@ -33,6 +33,9 @@ struct Client::Detached final : DetachedTransport {
     explicit Detached(Client& moved) : client(moved) { client.between_shards_ = true; }
     ~Detached() override { client.between_shards_ = false; }
     Outlet* attach(Connection& connection, ShardIndex self) override {
+        if (client.lost_) {
+            return nullptr;
+        }
         client.connection_ = &connection;
         client.shard_ = self;
         return &client;

@@ -70,6 +70,8 @@ class Client final : public Outlet {
     [[nodiscard]] ShardIndex shard() const { return shard_; }
     /// Its shard begins to move it to another; false when it cannot go.
     bool moves(ShardIndex to);
+    /// Wherever it is moved to from now on, it cannot be served there.
+    void loses_its_way() { lost_ = true; }
 
     // shorthands
     Lines connects(std::string_view client_id, bool clean_start = true,
@@ -105,6 +107,7 @@ class Client final : public Outlet {
     bool closed_by_broker_ = false;
     bool between_shards_ = false;
     bool broken_ = false;  ///< while between shards
+    bool lost_ = false;
 };
 
 /// Allows all, or what the test says.
