@@ -133,6 +133,7 @@ Outcome<std::unique_ptr<Listener>> Listener::successor(const ListenerConfig& con
                                                        WebSocketServer* websockets) const {
     std::unique_ptr<Listener> made(new Listener(shard_, config, realm, count_, websockets, inner_));
     made->settings_.port = settings_.port;
+    made->predecessors_ = predecessors_ + 1;
     if (auto done = made->prepare(); !done) {
         return done.error();
     }
@@ -175,6 +176,7 @@ Outcome<void> Listener::prepare_tls() {
 }
 
 void Listener::take_sockets(Listener& other) {
+    other.replaced_ = true;
     sockets_ = std::move(other.sockets_);
     for (const auto& socket : sockets_) {
         socket->owner = this;

@@ -93,6 +93,10 @@ class Listener final : private Timed {
         gone_ = true;
     }
     [[nodiscard]] bool gone() const { return gone_; }
+    /// Another one has its place: what its connections were promised holds here only.
+    [[nodiscard]] bool replaced() const { return replaced_; }
+    /// How many have had this place before, since it was first there; the same on all shards.
+    [[nodiscard]] std::uint32_t predecessors() const { return predecessors_; }
     /// Connections that it has started and that are open.
     [[nodiscard]] std::uint32_t connections() const { return connections_; }
     /// Lets other listeners of this user have the same address for the moment, so that a reload
@@ -171,6 +175,8 @@ class Listener final : private Timed {
     PlaceCount place_count_;
     const bool inner_;
     bool gone_ = false;
+    bool replaced_ = false;
+    std::uint32_t predecessors_ = 0;
     std::uint32_t connections_ = 0;
     UniqueFd spare_;  ///< given up for a moment to turn away a client when no descriptor is left
     Time paused_until_ = never;

@@ -52,13 +52,15 @@ class StreamTransport<Stream>::Detached final : public DetachedTransport {
  public:
     Detached(Listener& listener, Stream stream, Backlog backlog)
         : siblings_(listener.siblings()),
+          predecessors_(listener.predecessors()),
           stream_(std::move(stream)),
           backlog_(std::move(backlog)) {}
 
     Outlet* attach(Connection& connection, ShardIndex self) override {
         Listener* listener = siblings_ ? siblings_(self) : nullptr;
-        if (listener == nullptr || !listener->admits(connection.peer)) {
-            return nullptr;
+        if (listener == nullptr || listener->predecessors() != predecessors_ ||
+            !listener->admits(connection.peer)) {
+            return nullptr;  // it is another one by now, or none
         }
         Shard& shard = listener->shard();
         auto* made = new StreamTransport(shard, *listener, std::move(stream_));
@@ -75,13 +77,14 @@ class StreamTransport<Stream>::Detached final : public DetachedTransport {
 
  private:
     Listener::Siblings siblings_;
+    std::uint32_t predecessors_;
     Stream stream_;
     Backlog backlog_;
 };
 
 template <class Stream>
 bool StreamTransport<Stream>::can_detach() const {
-    return phase_ == Phase::open && !dead_;
+    return phase_ == Phase::open && !dead_ && !listener_.replaced();
 }
 
 template <class Stream>

@@ -77,6 +77,19 @@ class RunningShards {
             return broker.move_client(session, to, at(from).shard->now());
         });
     }
+    /// As a reload that has changed an option of the listener.
+    void replace_listeners() {
+        config_.max_topic_alias = 3;
+        for (ShardIndex i = 0; i < size; ++i) {
+            on(i, [&](Broker&) {
+                auto made = std::move(*at(i).listener->successor(config_, 0, nullptr));
+                made->take_sockets(*at(i).listener);
+                at(i).listener->close();
+                replaced_.push_back(std::exchange(at(i).listener, std::move(made)));
+                return true;
+            });
+        }
+    }
     /// Whether clients of the first shard have to wait once it has sent this to the next one.
     bool holds_clients_after(ShardMessage message) {
         return on(0, [&](Broker&) {
@@ -125,6 +138,7 @@ class RunningShards {
     std::vector<std::unique_ptr<ShardLink>> links_;
     ListenerConfig config_;
     std::array<One, size> all_;
+    std::vector<std::unique_ptr<Listener>> replaced_;
 };
 
 /// Goes round the shards while its own messages come back to it.
@@ -184,6 +198,25 @@ TEST(ClientMoves, AClientThatIsGoneLeavesNothing) {
             std::this_thread::yield();
         }
     }
+}
+
+/// What a connection was promised by its listener holds until it ends, and others have another one.
+TEST(ClientMoves, AClientOfAListenerThatIsReplacedStays) {
+    RunningShards shards;
+    const RawClient client(shards.port());
+    client.send(connect_packet("c") + subscribe_packet("t"));
+    EXPECT_EQ(client.receive(4), connack);
+    EXPECT_EQ(client.receive(5).front(), '\x90');
+    shards.replace_listeners();
+    EXPECT_FALSE(shards.move(0, 1));
+    client.send(publish_packet("t", "x"));
+    EXPECT_EQ(client.receive(publish_packet("t", "x").size()), publish_packet("t", "x"));
+
+    const RawClient next(shards.port());
+    next.send(connect_packet("d"));
+    EXPECT_EQ(next.receive(4), connack);
+    EXPECT_TRUE(shards.move(0, 1, RunningShards::first_session + 1));
+    shards.await(1);
 }
 
 TEST(ClientMoves, LargeMessagesBetweenShardsHoldTheClientsOfTheSender) {
