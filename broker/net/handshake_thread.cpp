@@ -60,8 +60,11 @@ void HandshakeThread::give_up(std::unique_ptr<HandshakeStep> step) {
 }
 
 bool HandshakeThread::cpu_clock(clockid_t& clock) const {
-    clock = clock_;
-    return has_clock_;
+    if (!has_clock_) {
+        return false;
+    }
+    clock = clock_;  // set before `has_clock_`
+    return true;
 }
 
 void HandshakeThread::work() {
