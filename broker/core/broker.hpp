@@ -339,9 +339,9 @@ class Broker {
     void on(ShardIndex from, SessionTail& message, Time now);
     void on(ShardIndex from, SessionGone& message, Time now);
     void serve(YieldSession& request, Time now);
-    SessionGranted pack(Session& session, const YieldSession& request, bool connected);
+    SessionGranted pack(Session& session, const YieldSession& request);
     Session& arrive(ShardIndex from, std::unique_ptr<Session> moved,
-                    const std::vector<SubscriptionRecord>& subscriptions, bool connected, Time now);
+                    const std::vector<SubscriptionRecord>& subscriptions, Time now);
     [[nodiscard]] std::size_t retained_requests(const Session& session) const;
     void step_ghost(Session& ghost, Time now);
     void settle(Session& session, Time now);

@@ -102,7 +102,7 @@ void Broker::send_client(Session* session, const YieldSession& request, Time now
     }
     if (session != nullptr) {
         session->connection = nullptr;
-        SessionGranted packed = pack(*session, request, moved.connection != nullptr);
+        SessionGranted packed = pack(*session, request);
         moved.session = std::move(packed.session);
         moved.subscriptions = std::move(packed.subscriptions);
     }
@@ -131,8 +131,7 @@ void Broker::on(ShardIndex from, ClientMoved& message, Time now) {
     client.client_id = message.client_id;
     client.here = true;
     if (message.session) {
-        Session& session = arrive(from, std::move(message.session), message.subscriptions,
-                                  message.connection != nullptr, now);
+        Session& session = arrive(from, std::move(message.session), message.subscriptions, now);
         if (message.connection) {
             client.connection = take_in(session, message, now);
         } else {

@@ -175,10 +175,6 @@ void Broker::deliver_from(ShardIndex source, Session& session, const MessageRef&
 
 void Broker::hold(Session& session, const MessageRef& message, const Delivery& delivery) {
     Transit& transit = *session.transit;
-    const bool qos0 = delivery.qos == QoS::at_most_once;
-    if (qos0 && !transit.connected && !limits_.queue_qos0_messages) {
-        return;
-    }
     if (!may_read(session.grant, message->topic())) {
         return;  // asked again where its client is; until then it takes no room
     }
@@ -187,7 +183,8 @@ void Broker::hold(Session& session, const MessageRef& message, const Delivery& d
         return note_drop(session);
     }
     transit.held.push_back(outgoing(message, delivery));
-    Transit::Held& sum = qos0 ? transit.held_qos0 : transit.held_others;
+    Transit::Held& sum =
+        delivery.qos == QoS::at_most_once ? transit.held_qos0 : transit.held_others;
     ++sum.messages;
     sum.bytes += bytes;
 }

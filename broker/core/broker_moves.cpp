@@ -95,7 +95,7 @@ void Broker::serve(YieldSession& message, Time now) {
         send(message.claimant, SessionGranted{message.client_id, message.ticket, nullptr, {}}, now);
     } else {
         search_all(*session, now);
-        send(message.claimant, pack(*session, message, false), now);
+        send(message.claimant, pack(*session, message), now);
     }
 }
 
@@ -107,7 +107,7 @@ std::size_t Broker::retained_requests(const Session& session) const {
 }
 
 /// What the session is; a ghost of it stays.
-SessionGranted Broker::pack(Session& session, const YieldSession& request, bool connected) {
+SessionGranted Broker::pack(Session& session, const YieldSession& request) {
     auto moved = std::make_unique<Session>();
     moved->key = session.key;
     moved->client_id = session.client_id;
@@ -151,7 +151,6 @@ SessionGranted Broker::pack(Session& session, const YieldSession& request, bool 
     session.transit = std::make_unique<Transit>();
     session.transit->role = Transit::Role::ghost;
     session.transit->peer = request.claimant;
-    session.transit->connected = connected;
     session.transit->live.assign(shards_, true);
     session.transit->waiting = shards_ + session.shared.size() + retained_requests(session);
     sessions_.retire(session);
@@ -173,7 +172,7 @@ void Broker::on(ShardIndex from, SessionGranted& message, Time now) {
     Connection* connection = find(claimed->second);
     replies_.claims.erase(claimed);
     if (message.session) {
-        arrive(from, std::move(message.session), message.subscriptions, false, now);
+        arrive(from, std::move(message.session), message.subscriptions, now);
     }
     if (connection != nullptr && connection->state == ConnectionState::awaiting_login) {
         attach(*connection, now);
@@ -214,15 +213,13 @@ void Broker::next_claim(const std::string& client_id, Time now) {
 }
 
 Session& Broker::arrive(ShardIndex from, std::unique_ptr<Session> moved,
-                        const std::vector<SubscriptionRecord>& subscriptions, bool connected,
-                        Time now) {
+                        const std::vector<SubscriptionRecord>& subscriptions, Time now) {
     Session& session = sessions_.add(std::move(moved));
     ++stats_.sessions;
     stats_.queued_messages += session.queue.size() + session.inflight.open();
     stats_.queued_bytes += session.queued_bytes + session.inflight.held_bytes();
     session.transit = std::make_unique<Transit>();
     session.transit->peer = from;
-    session.transit->connected = connected;
     session.transit->live.assign(shards_, false);
     for (const SubscriptionRecord& record : subscriptions) {
         install(session, record, 0, now);

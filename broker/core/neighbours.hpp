@@ -195,7 +195,6 @@ struct Transit {
     std::vector<bool> live;            ///< by source shard: ghost: not yet cut; arriving: live
     std::size_t waiting = 0;           ///< ghost: cuts, leaves and retained messages to come
     bool tail_received = false;        ///< arriving
-    bool connected = false;            ///< with its client, so that QoS 0 is worth keeping, too
     std::vector<Outgoing> held;        ///< ghost: gathered; arriving: what came before the tail
     Held held_qos0;                    ///< of it
     Held held_others;                  ///< of it, QoS 1 and 2

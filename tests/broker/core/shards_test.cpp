@@ -197,6 +197,24 @@ TEST_F(TwoShards, ASessionThatHasMovedInVainStillHasItsWill) {
     EXPECT_EQ(watcher.reads().size(), 1U);
 }
 
+TEST_F(TwoShards, WhoHasConnectedOnTheOtherShardHearsAllFromThenOn) {
+    Client& first = connected("c", 0, false);
+    first.subscribes("t");
+    first.breaks();
+    Client* const publishers[] = {&connected("p0", 0), &connected("p1", 1)};
+    world.holds_messages(true);
+    Client& second = connected("c", 1, false);
+    until_away(0, 1);
+    while (world.delivers_one(0, 1)) {
+    }
+    ASSERT_THAT(second.reads(), ElementsAre(HasSubstr("CONNACK")));
+    for (Client* publisher : publishers) {
+        publisher->publishes("t", "x");
+    }
+    world.holds_messages(false);
+    EXPECT_EQ(second.reads().size(), 2U);
+}
+
 TEST_F(TwoShards, ATakeOverAcrossShardsTellsTheOldConnection) {
     Client& first = connected("c", 0, false);
     Client& second = world.client(Version::v5, 1);
