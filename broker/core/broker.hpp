@@ -274,11 +274,13 @@ class Broker {
     /// full.
     bool write_publish(Connection& connection, const MessageRef& message, const Delivery& delivery,
                        mqtt::PacketId id, bool dup, Time now);
+    void note_drop(Session& session);
+
+    // broker_acknowledge.cpp: what they answer
     void handle_acknowledgement(Connection& connection, const Frame& frame, Time now);
     void acknowledged(Session& session, mqtt::PacketType type, mqtt::PacketId id, ReasonCode code,
                       Time now);
     void finish(Session& session, Outgoing& entry);
-    void note_drop(Session& session);
 
     // broker_subscribe.cpp
     void handle_subscribe(Connection& connection, const Frame& frame, Time now);
