@@ -6,6 +6,12 @@
 #include <utility>
 
 namespace mq::broker {
+namespace {
+
+/// Messages that a lane keeps room for while it is empty: what a turn's reading brings.
+constexpr std::size_t lane_room_max = 1024;
+
+}  // namespace
 
 void ShardLink::connect(std::span<const std::unique_ptr<ShardLink>> all, ShardIndex self) {
     self_ = self;
@@ -86,7 +92,7 @@ void ShardLink::hand_over(ShardIndex to, Batch& batch) {
 
 bool ShardLink::take(ShardIndex from) {
     Lane& lane = *lanes_[from];
-    std::vector<ShardMessage> messages;
+    std::vector<ShardMessage> messages = std::move(lane.room);
     bool sender_held = false;
     {
         const std::lock_guard lock(lane.mutex);
@@ -100,7 +106,12 @@ bool ShardLink::take(ShardIndex from) {
     if (sender_held) {
         links_[from]->shard_.post([link = links_[from]] { link->released(); });
     }
-    return !messages.empty();
+    const bool any = !messages.empty();
+    if (messages.capacity() <= lane_room_max) {
+        messages.clear();
+        lane.room = std::move(messages);
+    }
+    return any;
 }
 
 bool ShardLink::take_all() {

@@ -45,10 +45,12 @@ class ShardLink final : public Neighbours {
  private:
     /// On the way from one other shard to this one.
     struct Lane {
-        std::mutex mutex;  ///< guards all below
+        std::mutex mutex;  ///< guards all below but `room`
         std::vector<ShardMessage> messages;
         std::size_t bytes = 0;
         bool sender_held = false;
+        std::vector<ShardMessage>
+            room;  ///< of the last batch, for the next one; the receiver's alone
     };
     struct Batch {
         std::vector<ShardMessage> messages;
