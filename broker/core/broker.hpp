@@ -252,7 +252,11 @@ class Broker {
     void publish_own(std::string_view topic, std::string_view payload, Time now);
 
     // broker_deliver.cpp: to clients
-    bool deliver_local(const MessageRef& message, ShardIndex source, Time now);
+    struct Delivered {
+        bool matched;          ///< by a subscription of this shard
+        std::uint64_t shards;  ///< others that want it, see `Route`
+    };
+    Delivered deliver_local(const MessageRef& message, ShardIndex source, Time now);
     void count_deliveries(const Message& message, std::span<const Subscriber> to);
     void deliver_merged(std::span<const Subscriber> of_one_session, const MessageRef& message,
                         ShardIndex source, Time now);

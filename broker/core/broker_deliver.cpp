@@ -79,8 +79,9 @@ QoS Broker::delivery_qos(const Message& message, QoS granted) const {
     return limits_.upgrade_outgoing_qos ? granted : std::min(message.qos(), granted);
 }
 
-bool Broker::deliver_local(const MessageRef& message, ShardIndex source, Time now) {
-    const Route& route = routes_.find(message->topic(), topics_);
+Broker::Delivered Broker::deliver_local(const MessageRef& message, ShardIndex source, Time now) {
+    const Route& route = routes_.find(message->topic(), topics_, interest_);
+    Delivered delivered{!route.subscribers.empty(), route.shards};
     const std::span<const Subscriber> all = route.subscribers;
     if (traffic_ != nullptr) {
         count_deliveries(*message, all);
@@ -94,11 +95,10 @@ bool Broker::deliver_local(const MessageRef& message, ShardIndex source, Time no
         deliver_merged(all.subspan(first, end - first), message, source, now);
         first = end;
     }
-    bool matched = !all.empty();
     for (SharedGroup* group : route.groups) {
-        matched = deliver_to_group(*group, message, now) || matched;
+        delivered.matched = deliver_to_group(*group, message, now) || delivered.matched;
     }
-    return matched;
+    return delivered;
 }
 
 void Broker::count_deliveries(const Message& message, std::span<const Subscriber> to) {

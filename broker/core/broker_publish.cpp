@@ -3,6 +3,7 @@
 #include "broker/core/reserved_topic.hpp"
 #include "mqtt/encode.hpp"
 
+#include <bit>
 #include <cassert>
 
 /// PUBLISH and PUBREL from clients, MQTT 5.0 §3.3.4 and §4.3.
@@ -248,14 +249,12 @@ bool Broker::route(const MessageRef& message, Time now) {
     if (message->retain() && limits_.retain_available) {
         store_retained(message, now);
     }
-    bool matched = deliver_local(message, self_, now);
-    for (ShardIndex shard = 0; shards_ > 1 && shard < shards_; ++shard) {
-        if (shard != self_ && interest_.wants(shard, message->topic())) {
-            neighbours_->send(shard, PublishMessage{message.copy()});
-            matched = true;
-        }
+    const Delivered delivered = deliver_local(message, self_, now);
+    for (std::uint64_t shards = delivered.shards; shards != 0; shards &= shards - 1) {
+        neighbours_->send(static_cast<ShardIndex>(std::countr_zero(shards)),
+                          PublishMessage{message.copy()});
     }
-    return matched;
+    return delivered.matched || delivered.shards != 0;
 }
 
 void Broker::store_retained(const MessageRef& message, Time now) {

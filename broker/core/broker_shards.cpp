@@ -24,34 +24,38 @@ void Broker::receive(ShardIndex from, ShardMessage message, Time now) {
 }
 
 void Broker::announce(std::string_view filter, std::function<void(Time)> then, Time now) {
-    if (!interest_.add(filter)) {
+    const InterestSlots slots = interest_.add(filter);
+    // What the others do not know yet may be on its way to them, and they answer in its order.
+    if (slots.count == 0 && replies_.awaited.empty()) {
         return then(now);
     }
     const std::uint64_t ticket = ++replies_.last_ticket;
     replies_.awaited[ticket] = {shards_ - 1U, std::move(then)};
     for (ShardIndex shard = 0; shard < shards_; ++shard) {
         if (shard != self_) {
-            neighbours_->send(shard, InterestChange{Interest::level_of(filter), true, ticket});
+            neighbours_->send(shard,
+                              InterestChange{slots, true, filter.starts_with("$SYS/"), ticket});
         }
     }
 }
 
 void Broker::retract(std::string_view filter, Time) {
-    if (!interest_.remove(filter)) {
+    const InterestSlots slots = interest_.remove(filter);
+    if (slots.count == 0) {
         return;
     }
     for (ShardIndex shard = 0; shard < shards_; ++shard) {
         if (shard != self_) {
-            neighbours_->send(shard, InterestChange{Interest::level_of(filter), false, 0});
+            neighbours_->send(shard, InterestChange{slots, false});
         }
     }
 }
 
 void Broker::on(ShardIndex from, InterestChange& message, Time now) {
-    if (message.present) {
-        wake_sys(message.level, now);
+    if (message.sys) {
+        wake_sys("$SYS", now);
     }
-    interest_.set(from, message.level, message.present);
+    interest_.set(from, message.slots, message.present);
     if (message.ticket != 0) {
         send(from, InterestAcknowledged{message.ticket}, now);
     }

@@ -1,36 +1,122 @@
 #include "broker/core/interest.hpp"
 
+#include <cassert>
+
 namespace mq::broker {
+namespace {
 
-std::string Interest::level_of(std::string_view filter) {
-    const std::string_view level = filter.substr(0, filter.find('/'));
-    return level == "+" ? "#" : std::string(level);
+constexpr std::string_view sys = "$SYS/";
+
+using TwoPlaces = std::array<std::uint32_t, 2>;
+
+/// FNV-1a over the text, a character at a time, so that each prefix of a topic has its key on the
+/// way.
+class Hash {
+ public:
+    void add(char character) {
+        state_ = (state_ ^ static_cast<unsigned char>(character)) * 0x100000001B3U;
+    }
+    /// Of this very topic.
+    [[nodiscard]] TwoPlaces exact() const { return places(0); }
+    /// Of all topics that begin like this.
+    [[nodiscard]] TwoPlaces below() const { return places(0x10000); }
+
+ private:
+    [[nodiscard]] TwoPlaces places(std::uint32_t table) const {
+        const auto key = static_cast<std::uint32_t>(mixed(state_));
+        return {table | (key & 0xFFFFU), table | key >> 16U};
+    }
+    /// Steele, Lea and Flood, "Fast splittable pseudorandom number generators", 2014: in FNV alone
+    /// a low bit never feels the higher ones.
+    static std::uint64_t mixed(std::uint64_t value) {
+        value = (value ^ value >> 30U) * 0xBF58476D1CE4E5B9U;
+        value = (value ^ value >> 27U) * 0x94D049BB133111EBU;
+        return value ^ value >> 31U;
+    }
+
+    std::uint64_t state_ = 0xCBF29CE484222325U;
+};
+
+TwoPlaces places_of(std::string_view filter) {
+    const bool is_sys = filter.starts_with(sys);
+    const std::size_t wildcard = is_sys ? sys.size() : filter.find_first_of("+#");
+    Hash hash;
+    for (const char character : filter.substr(0, wildcard)) {
+        hash.add(character);
+    }
+    return wildcard == std::string_view::npos ? hash.exact() : hash.below();
 }
 
-bool Interest::remove(std::string_view filter) {
-    const auto found = own_.find(level_of(filter));
-    if (found == own_.end() || --found->second > 0) {
-        return false;
-    }
-    own_.erase(found);
-    return true;
+}  // namespace
+
+Interest::Interest(ShardIndex shards) : others_(shards) {
+    assert(shards <= 64);
 }
 
-void Interest::set(ShardIndex shard, const std::string& level, bool present) {
-    if (present) {
-        others_[shard].insert(level);
-    } else {
-        others_[shard].erase(level);
+InterestSlots Interest::add(std::string_view filter) {
+    InterestSlots taken;
+    for (const std::uint32_t place : places_of(filter)) {
+        if (++own_[place] == 1) {
+            taken.slots[taken.count++] = place;
+        }
     }
+    return taken;
 }
 
-bool Interest::wants(ShardIndex shard, std::string_view topic) const {
-    const auto& levels = others_[shard];
-    if (levels.empty()) {
-        return false;
+InterestSlots Interest::remove(std::string_view filter) {
+    InterestSlots freed;
+    for (const std::uint32_t place : places_of(filter)) {
+        const auto found = own_.find(place);
+        if (found != own_.end() && --found->second == 0) {
+            own_.erase(found);
+            freed.slots[freed.count++] = place;
+        }
     }
-    const bool wildcards = topic.empty() || topic.front() != '$';
-    return (wildcards && levels.contains("#")) || levels.contains(topic.substr(0, topic.find('/')));
+    return freed;
+}
+
+void Interest::set(ShardIndex shard, const InterestSlots& slots, bool present) {
+    if (slots.count == 0) {
+        return;
+    }
+    auto& places = others_[shard];
+    if (places == nullptr) {
+        places = std::make_unique<Places>();
+    }
+    for (std::uint8_t index = 0; index < slots.count; ++index) {
+        places->set(slots.slots[index], present);
+    }
+    ++epoch_;
+}
+
+std::uint64_t Interest::having(const TwoPlaces& places) const {
+    std::uint64_t shards = 0;
+    for (std::size_t shard = 0; shard < others_.size(); ++shard) {
+        const Places* const taken = others_[shard].get();
+        if (taken != nullptr && (*taken)[places[0]] && (*taken)[places[1]]) {
+            shards |= std::uint64_t{1} << shard;
+        }
+    }
+    return shards;
+}
+
+/// "a/b" is wanted by "a/b", and by filters with a wildcard behind "", "a/" or (for "a/b/#")
+/// "a/b/".
+std::uint64_t Interest::wanting(std::string_view topic) const {
+    if (epoch_ == 0) {
+        return 0;
+    }
+    Hash hash;
+    std::uint64_t shards = topic.starts_with('$') ? 0 : having(hash.below());  // [MQTT-4.7.2-1]
+    for (const char character : topic) {
+        hash.add(character);
+        if (character == '/') {
+            shards |= having(hash.below());
+        }
+    }
+    shards |= having(hash.exact());
+    hash.add('/');
+    return shards | having(hash.below());
 }
 
 }  // namespace mq::broker

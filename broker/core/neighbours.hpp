@@ -1,5 +1,6 @@
 #pragma once
 
+#include "broker/core/interest.hpp"
 #include "broker/core/journal.hpp"
 #include "broker/core/session.hpp"
 #include "broker/core/shared_groups.hpp"
@@ -13,7 +14,7 @@
 
 /// What shards tell each other. Messages from one shard to another arrive in the order of sending.
 ///
-/// Subscribing: the shard announces a first level that is new to it (InterestChange); SUBACK waits
+/// Subscribing: the shard announces what it has not wanted before (InterestChange); SUBACK waits
 /// until all others have acknowledged, so that a publish that comes after it on any shard is seen.
 ///
 /// Moving a session: the claimant asks the directory shard of the client identifier (ClaimSession),
@@ -39,8 +40,9 @@ struct PublishMessage {
 };
 
 struct InterestChange {
-    std::string level;
+    InterestSlots slots;
     bool present = true;
+    bool sys = false;          ///< about a filter of $SYS
     std::uint64_t ticket = 0;  ///< 0: no acknowledgement is asked for
 };
 struct InterestAcknowledged {

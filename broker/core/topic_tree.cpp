@@ -95,11 +95,13 @@ void TopicTree::for_each(const std::function<void(const Node&)>& visit) const {
     visit_below(trie_.root(), visit);
 }
 
-const Route& RouteCache::find(std::string_view topic, const TopicTree& tree) {
-    if (epoch_ != tree.epoch()) {
+const Route& RouteCache::find(std::string_view topic, const TopicTree& tree,
+                              const Interest& interest) {
+    // Both only grow.
+    if (const std::uint64_t epoch = tree.epoch() + interest.epoch(); epoch_ != epoch) {
         routes_.clear();
         hits_ = 0;
-        epoch_ = tree.epoch();
+        epoch_ = epoch;
     }
     if (const auto found = routes_.find(topic); found != routes_.end()) {
         ++hits_;
@@ -113,10 +115,12 @@ const Route& RouteCache::find(std::string_view topic, const TopicTree& tree) {
         uncached_.subscribers.clear();
         uncached_.groups.clear();
         tree.match(topic, uncached_);
+        uncached_.shards = interest.wanting(topic);
         return uncached_;
     }
     Route& route = routes_[std::string(topic)];
     tree.match(topic, route);
+    route.shards = interest.wanting(topic);
     return route;
 }
 

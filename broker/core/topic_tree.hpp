@@ -1,6 +1,7 @@
 #pragma once
 
 #include "broker/core/filter_subscribers.hpp"
+#include "broker/core/interest.hpp"
 #include "broker/core/level_trie.hpp"
 #include "broker/core/text_hash.hpp"
 #include "mqtt/packet.hpp"
@@ -18,6 +19,7 @@ namespace mq::broker {
 struct Route {
     std::vector<Subscriber> subscribers;  ///< those of one session stand together
     std::vector<SharedGroup*> groups;
+    std::uint64_t shards = 0;  ///< others that want them: bit 0 for shard 0, and so on
 };
 
 /// The subscriptions of a shard by filter. Sessions and groups are borrowed: whoever ends one takes
@@ -55,8 +57,9 @@ class TopicTree {
     std::uint64_t epoch_ = 0;
 };
 
-/// Remembers where messages of a topic go, until the subscriptions change. Where there are so many
-/// topics that it is full before it has been of use, it stands aside for a while.
+/// Remembers where messages of a topic go, until the subscriptions or what other shards want
+/// change. Where there are so many topics that it is full before it has been of use, it stands
+/// aside for a while.
 class RouteCache {
  public:
     static constexpr std::size_t topics_max = 8192;
@@ -65,7 +68,7 @@ class RouteCache {
     static constexpr std::size_t pause_max = 16 * topics_max;
 
     /// The route, good until the next call.
-    const Route& find(std::string_view topic, const TopicTree& tree);
+    const Route& find(std::string_view topic, const TopicTree& tree, const Interest& interest);
 
     [[nodiscard]] std::size_t size() const { return routes_.size(); }
 

@@ -1,5 +1,4 @@
 #include "broker/core/inflight.hpp"
-#include "broker/core/interest.hpp"
 #include "broker/core/outbox.hpp"
 #include "broker/core/publish_writer.hpp"
 #include "broker/core/retained.hpp"
@@ -309,20 +308,6 @@ TEST(TopicTree, LeavesNothingBehind) {
     std::size_t left = 0;
     tree.for_each([&](const TopicTree::Node&) { ++left; });
     EXPECT_EQ(left, 0U);
-}
-
-TEST(Interest, SaysYesForItsLevelAndForWildcards) {
-    Interest interest(2);
-    EXPECT_TRUE(interest.add("a/b"));
-    EXPECT_FALSE(interest.add("a/+"));
-    EXPECT_FALSE(interest.remove("a/b"));
-    EXPECT_TRUE(interest.remove("a/+"));
-    interest.set(1, "a", true);
-    EXPECT_TRUE(interest.wants(1, "a/x"));
-    EXPECT_FALSE(interest.wants(1, "b"));
-    interest.set(1, "#", true);
-    EXPECT_TRUE(interest.wants(1, "b"));
-    EXPECT_FALSE(interest.wants(1, "$b"));
 }
 
 }  // namespace

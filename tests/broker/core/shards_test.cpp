@@ -33,6 +33,11 @@ TEST_F(TwoShards, OnlyWhatIsWantedIsPassedOn) {
     publisher.publishes("z/b", "x");
     EXPECT_FALSE(world.delivers_one(0, 1));
     publisher.publishes("a/z", "x");
+    EXPECT_FALSE(world.delivers_one(0, 1));
+    world.holds_messages(false);
+    there.subscribes("b/+/c");
+    world.holds_messages(true);
+    publisher.publishes("b/x/z", "x");
     EXPECT_TRUE(world.delivers_one(0, 1));
     EXPECT_THAT(there.reads(), IsEmpty());
 }

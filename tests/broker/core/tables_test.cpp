@@ -170,8 +170,9 @@ TEST(RouteCache, StandsAsideWhereItIsOfNoUse) {
     bool existed = false;
     tree.subscribe("t/#", {&session, 0, {}}, existed);
     RouteCache cache;
+    const Interest interest(1);
     const auto ask = [&](std::size_t number) {
-        EXPECT_EQ(cache.find("t/" + std::to_string(number), tree).subscribers.size(), 1U);
+        EXPECT_EQ(cache.find("t/" + std::to_string(number), tree, interest).subscribers.size(), 1U);
     };
     for (std::size_t i = 0; i <= RouteCache::topics_max; ++i) {
         ask(i);
@@ -192,16 +193,21 @@ TEST(RouteCache, StandsAsideWhereItIsOfNoUse) {
     EXPECT_GT(cache.size(), 0U);  // it has been of use, and goes on
 }
 
-TEST(RouteCache, ForgetsWhenTheSubscriptionsChange) {
+TEST(RouteCache, ForgetsWhenSubscriptionsHereOrElsewhereChange) {
     TopicTree tree;
     Session session;
     bool existed = false;
     RouteCache cache;
-    EXPECT_TRUE(cache.find("t", tree).subscribers.empty());
+    Interest interest(2);
+    EXPECT_TRUE(cache.find("t", tree, interest).subscribers.empty());
     TopicTree::Node& node = tree.subscribe("t", {&session, 0, {}}, existed);
-    EXPECT_EQ(cache.find("t", tree).subscribers.size(), 1U);
+    EXPECT_EQ(cache.find("t", tree, interest).subscribers.size(), 1U);
     tree.remove(node, session);
-    EXPECT_TRUE(cache.find("t", tree).subscribers.empty());
+    EXPECT_TRUE(cache.find("t", tree, interest).subscribers.empty());
+    interest.set(1, Interest(2).add("t"), true);
+    EXPECT_EQ(cache.find("t", tree, interest).shards, 0b10U);
+    interest.set(1, Interest(2).add("t"), false);
+    EXPECT_EQ(cache.find("t", tree, interest).shards, 0U);
 }
 
 }  // namespace
