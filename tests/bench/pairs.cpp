@@ -8,6 +8,7 @@
 #include <cerrno>
 #include <chrono>
 #include <memory>
+#include <optional>
 #include <sys/epoll.h>
 #include <system_error>
 #include <vector>
@@ -29,14 +30,16 @@ class Pair {
           messages_(messages),
           topic_("bench/pair/" + std::to_string(index)),
           payload_(options.payload_bytes, static_cast<std::uint8_t>(index)),
-          subscriber_(options.port, "bench-s" + std::to_string(index)),
-          publisher_(options.port, "bench-p" + std::to_string(index)) {
+          subscriber_(options.port, "bench-s" + std::to_string(index)) {
         subscriber_.subscribe(topic_, qos_);
         subscriber_.start();
-        publisher_.start();
+    }
+    /// Comes before everything below.
+    void connect_publisher(std::uint16_t port, std::uint64_t index) {
+        publisher_.emplace(port, "bench-p" + std::to_string(index)).start();
     }
 
-    Client& publisher() { return publisher_; }
+    Client& publisher() { return *publisher_; }
     Client& subscriber() { return subscriber_; }
 
     /// Sends as far as the window is open.
@@ -50,14 +53,14 @@ class Pair {
                 publish.packet_id = static_cast<mqtt::PacketId>(published_ % packet_ids + 1);
             }
             write_number(published_);
-            publisher_.queue(publish);
+            publisher_->queue(publish);
             ++published_;
         }
-        publisher_.flush();
+        publisher_->flush();
     }
 
     void on_publisher_event() {
-        publisher_.receive([this](const mqtt::Frame& frame) {
+        publisher_->receive([this](const mqtt::Frame& frame) {
             const auto puback = mqtt::decode_puback(frame, Client::version);
             if (mqtt::packet_type(frame) == mqtt::PacketType::puback && puback) {
                 ++acknowledged_;
@@ -151,7 +154,7 @@ class Pair {
     std::string topic_;
     mqtt::Buffer payload_;
     Client subscriber_;
-    Client publisher_;
+    std::optional<Client> publisher_;
     std::uint64_t published_ = 0;
     std::uint64_t acknowledged_ = 0;
     std::uint64_t wrong_ = 0;
@@ -161,6 +164,8 @@ class Pair {
 
 using Pairs = std::vector<std::unique_ptr<Pair>>;
 
+/// All subscribers, then all publishers: a broker that deals its clients to two
+/// threads in turn has both of a pair on one thread then, where there is an even number of pairs.
 Pairs connect_pairs(const Options& options) {
     Pairs pairs;
     for (std::uint64_t index = 0; index < options.pairs; ++index) {
@@ -168,6 +173,9 @@ Pairs connect_pairs(const Options& options) {
         const std::uint64_t messages =
             options.messages / options.pairs + (index < options.messages % options.pairs ? 1 : 0);
         pairs.push_back(std::make_unique<Pair>(index, messages, options));
+    }
+    for (std::uint64_t index = 0; index < options.pairs; ++index) {
+        pairs[index]->connect_publisher(options.port, index);
     }
     return pairs;
 }
