@@ -3,12 +3,16 @@
 #include "base/small_thread.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
 #include <charconv>
+#include <cstdio>
 #include <cstdlib>
+#include <ctime>
 #include <fcntl.h>
 #include <grp.h>
 #include <malloc.h>
+#include <new>
 #include <optional>
 #include <poll.h>
 #include <pthread.h>
@@ -24,6 +28,7 @@
 namespace mq::broker {
 namespace {
 
+constexpr int exit_no_memory = 1;
 constexpr int exit_invalid = 3;
 constexpr int exit_system = 14;
 constexpr std::size_t thread_stack_bytes = std::size_t{256} * 1024;
@@ -92,9 +97,23 @@ Outcome<Identity> wanted_identity(const Config& config) {
     ::_exit(WIFEXITED(status) ? WEXITSTATUS(status) : 1);
 }
 
+/// For operator new, on any thread: there is no memory to unwind or to log with.
+[[noreturn]] void end_without_memory() {
+    std::array<char, 160> line{};
+    const int size = std::snprintf(
+        line.data(), line.size(),
+        "%lld: Error: out of memory, the broker ends here. Set memory_limit below what "
+        "the host allows (ulimit -v).\n",
+        static_cast<long long>(std::time(nullptr)));
+    [[maybe_unused]] const auto written =
+        ::write(STDERR_FILENO, line.data(), static_cast<std::size_t>(std::max(size, 0)));
+    ::_exit(exit_no_memory);
+}
+
 }  // namespace
 
 void tune_memory() {
+    std::set_new_handler(end_without_memory);
     ::mallopt(M_ARENA_MAX, 2);
     // Fixed thresholds: the default ones grow with the largest block ever freed, and then keep it.
     ::mallopt(M_MMAP_THRESHOLD, 256 * 1024);

@@ -78,6 +78,22 @@ class Footprint(BrokerCase):
         self.assertTrue(again.connack.session_present)
         self.stop(broker)
 
+    def test_without_memory_it_ends_with_a_word(self):
+        def limit():
+            resource.setrlimit(resource.RLIMIT_AS, (60_000 * 1024,) * 2)
+
+        for threads in (1, 2):
+            broker = self.start(f"threads {threads}", "threads_placement spread", preexec_fn=limit)
+            try:
+                for number in range(200):
+                    writer = self.peer(f"writer-{number}")
+                    for topic in range(100):
+                        writer.publishes(f"kept/{number}/{topic}", bytes(20_000), 1, retain=True)
+            except (OSError, AssertionError, EOFError):
+                pass  # the broker is gone
+            self.assertEqual(broker.wait(), 1)
+            self.assertRegex(broker.output, r"(?m)^\d+: Error: out of memory")
+
     def test_idle_clients_wake_nobody_up(self):
         broker = self.start("persistence true", f"persistence_location {self.place.folder}/")
         clients = [self.peer(f"idle-{number}", keep_alive_s=600) for number in range(CLIENTS)]
