@@ -26,8 +26,8 @@ struct InterestSlots {
 /// as any topic below. Keys are not kept, but two hashed places of each, in a table of 65,536 for
 /// either kind (Bloom filters that count, so that keys can be taken back). With 10,000 filters
 /// without wildcards a topic that nobody wants finds both its places taken in 7 of 100 cases, and
-/// then goes to a shard in vain. So a million subscriptions take no more memory than some thousand;
-/// all is passed on then. Filters of $SYS count as one.
+/// then goes to a shard in vain. The tables are the limit of what a million subscriptions take; all
+/// is passed on then. Filters of $SYS count as one.
 class Interest {
  public:
     /// At most 64 shards.
