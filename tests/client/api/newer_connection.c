@@ -5,29 +5,29 @@ static int pre_connects;
 static int auths;
 static struct counts counts;
 
-static void on_pre_connect(struct mosquitto *client, void *data) {
+static void on_pre_connect(struct mosquitto* client, void* data) {
     (void)data;
     CHECK(mosquitto_username_pw_set(client, "user", "password") == MOSQ_ERR_SUCCESS);
     ++pre_connects;
 }
 
-static void on_connect(struct mosquitto *client, void *data, int rc) {
+static void on_connect(struct mosquitto* client, void* data, int rc) {
     (void)client;
     (void)data;
     CHECK(rc == 0);
     ++counts.connects;
 }
 
-static int on_ext_auth(struct mosquitto *client, void *data, const char *method, uint16_t length,
-                       const void *bytes, const mosquitto_property *properties) {
+static int on_ext_auth(struct mosquitto* client, void* data, const char* method, uint16_t length,
+                       const void* bytes, const mosquitto_property* properties) {
     (void)data;
     (void)properties;
     ++auths;
     return mosquitto_ext_auth_continue(client, method, length, bytes, NULL);
 }
 
-static void on_unsubscribe2(struct mosquitto *client, void *data, int mid, int count,
-                            const int *reasons, const mosquitto_property *properties) {
+static void on_unsubscribe2(struct mosquitto* client, void* data, int mid, int count,
+                            const int* reasons, const mosquitto_property* properties) {
     (void)client;
     (void)data;
     (void)mid;
@@ -37,7 +37,7 @@ static void on_unsubscribe2(struct mosquitto *client, void *data, int mid, int c
     ++counts.unsubscribes;
 }
 
-static void check_options(struct mosquitto *client) {
+static void check_options(struct mosquitto* client) {
     CHECK(mosquitto_int_option(client, MOSQ_OPT_DISABLE_SOCKETPAIR, 1) == MOSQ_ERR_SUCCESS);
     CHECK(mosquitto_int_option(client, MOSQ_OPT_DISABLE_SOCKETPAIR, 0) == MOSQ_ERR_SUCCESS);
     CHECK(mosquitto_int_option(client, MOSQ_OPT_TRANSPORT, MOSQ_T_WEBSOCKETS) == MOSQ_ERR_SUCCESS);
@@ -61,9 +61,9 @@ static void check_options(struct mosquitto *client) {
     CHECK(mosquitto_string_option(client, MQHOME_OPT_HTTP_HEADERS, "no header") == MOSQ_ERR_INVAL);
 }
 
-int main(int argc, char **argv) {
+int main(int argc, char** argv) {
     const int port = port_of(argc, argv);
-    struct mosquitto *client;
+    struct mosquitto* client;
     mosquitto_lib_init();
     client = mosquitto_new("options", true, NULL);
     check_options(client);

@@ -3,19 +3,19 @@
 
 #include <mosquitto.h>
 
-static void show_int(struct mosquitto *client, int option, int value) {
+static void show_int(struct mosquitto* client, int option, int value) {
     printf("int %d %d: %d\n", option, value,
            mosquitto_int_option(client, (enum mosq_opt_t)option, value));
 }
 
-static void show_string(struct mosquitto *client, int option, const char *value) {
+static void show_string(struct mosquitto* client, int option, const char* value) {
     printf("string %d %s: %d\n", option, value == NULL ? "NULL" : value,
            mosquitto_string_option(client, (enum mosq_opt_t)option, value));
 }
 
 int main(void) {
     static const int numbers[] = {-1, 0, 1, 2, 3, 4, 5, 6, 20, 65535, 65536};
-    struct mosquitto *client;
+    struct mosquitto* client;
     size_t i;
     int version = MQTT_PROTOCOL_V5;
     mosquitto_lib_init();

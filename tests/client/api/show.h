@@ -1,5 +1,5 @@
-/* How the programs in this directory print what a function answered: the call as it is written, then the
-   result, so that two runs can be compared line by line. */
+/* How the programs in this directory print what a function answered: the call as it is written,
+   then the result, so that two runs can be compared line by line. */
 #ifndef SHOW_H
 #define SHOW_H
 
@@ -11,7 +11,7 @@
 
 #define SHOW_TEXT(call)                                             \
     do {                                                            \
-        const char *show_text = (call);                             \
+        const char* show_text = (call);                             \
         printf("%s = %s\n", #call, show_text ? show_text : "NULL"); \
     } while (0)
 
@@ -20,12 +20,12 @@
 /* For what only this library has: says what is wrong, and lets the program fail at its end. */
 static int failures;
 
-#define CHECK(condition)                                                         \
-    do {                                                                         \
-        if (!(condition)) {                                                      \
+#define CHECK(condition)                                                     \
+    do {                                                                     \
+        if (!(condition)) {                                                  \
             printf("%s:%d: %s is not so\n", __FILE__, __LINE__, #condition); \
-            ++failures;                                                          \
-        }                                                                        \
+            ++failures;                                                      \
+        }                                                                    \
     } while (0)
 
 static int finish(void) {
