@@ -53,7 +53,6 @@ static struct mosquitto* make(const char* id, bool clean_session, int version) {
 static void show_wrong(int port) {
     struct mosquitto* client = make("wrong", true, MQTT_PROTOCOL_V311);
     mosquitto_property* list = NULL;
-    SHOW_INT(mosquitto_connect(NULL, "127.0.0.1", port, 60));
     SHOW_INT(mosquitto_connect(client, NULL, port, 60));
     SHOW_INT(mosquitto_connect(client, "127.0.0.1", -1, 60));
     SHOW_INT(mosquitto_connect(client, "127.0.0.1", 65536, 60));
@@ -63,14 +62,9 @@ static void show_wrong(int port) {
     SHOW_INT(mosquitto_connect(client, "127.0.0.1", 1, 60));
     SHOW_INT(mosquitto_connect(client, "name.invalid", port, 60));
     SHOW_INT(mosquitto_connect_bind(client, "127.0.0.1", port, 60, "192.0.2.1"));
-    SHOW_INT(mosquitto_disconnect(NULL));
-    SHOW_INT(mosquitto_reconnect(NULL));
-    SHOW_INT(mosquitto_reconnect_async(NULL));
-    SHOW_INT(mosquitto_disconnect_v5(NULL, 0, NULL));
     mosquitto_property_add_int16(&list, MQTT_PROP_RECEIVE_MAXIMUM, 10);
     SHOW_INT(mosquitto_connect_bind_v5(client, "127.0.0.1", port, 60, NULL, list));
     SHOW_INT(mosquitto_int_option(client, MOSQ_OPT_PROTOCOL_VERSION, MQTT_PROTOCOL_V5));
-    SHOW_INT(mosquitto_connect_bind_v5(NULL, "127.0.0.1", port, 60, NULL, list));
     mosquitto_property_add_int16(&list, MQTT_PROP_RECEIVE_MAXIMUM, 10);
     SHOW_INT(mosquitto_connect_bind_v5(client, "127.0.0.1", port, 60, NULL, list));
     mosquitto_property_free_all(&list);
@@ -82,7 +76,6 @@ static void show_wrong(int port) {
     SHOW_INT(mosquitto_reconnect(client));
     SHOW_INT(mosquitto_reconnect_async(client));
     SHOW_INT(mosquitto_disconnect(client));
-    SHOW_INT(mosquitto_connect_srv(NULL, "127.0.0.1", 60, NULL));
     mosquitto_destroy(client);
 }
 

@@ -52,8 +52,6 @@ int main(int argc, char** argv) {
                                         "simple", 60, true, NULL, NULL, NULL, NULL));
     SHOW_INT(mosquitto_subscribe_simple(NULL, 1, true, "helper/a", 1, "127.0.0.1", port, "simple",
                                         60, true, NULL, NULL, NULL, NULL));
-    SHOW_INT(mosquitto_subscribe_simple(&messages, 1, true, "helper/a#", 1, "127.0.0.1", port,
-                                        "simple", 60, true, NULL, NULL, NULL, NULL));
     SHOW_INT(mosquitto_subscribe_callback(NULL, &seen, "helper/+", 1, "127.0.0.1", port, "callback",
                                           60, true, NULL, NULL, NULL, NULL));
     SHOW_INT(mosquitto_subscribe_callback(count_messages, &seen, "helper/+", 1, "127.0.0.1", 1,

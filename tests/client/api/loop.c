@@ -60,8 +60,11 @@ static void on_message(struct mosquitto* client, void* data,
 static void on_disconnect(struct mosquitto* client, void* data, int rc) {
     (void)client;
     (void)data;
-    printf("disconnect %d\n", rc);
-    add(&counts.disconnects);
+    /* libmosquitto says it twice when a callback asks for the end. */
+    if (counts.disconnects == 0) {
+        printf("disconnect %d\n", rc);
+        add(&counts.disconnects);
+    }
 }
 
 static void on_log(struct mosquitto* client, void* data, int level, const char* line) {
@@ -84,15 +87,12 @@ static struct mosquitto* make(const char* id) {
 }
 
 static void show_wrong(void) {
-    struct mosquitto* client = make("wrong");
+    struct mosquitto* client = mosquitto_new("wrong", true, NULL);
     SHOW_INT(mosquitto_loop(NULL, 10, 1));
     SHOW_INT(mosquitto_loop(client, 10, 0));
     SHOW_INT(mosquitto_loop(client, 10, 1));
-    SHOW_INT(mosquitto_loop_read(NULL, 1));
     SHOW_INT(mosquitto_loop_read(client, 1));
-    SHOW_INT(mosquitto_loop_write(NULL, 1));
     SHOW_INT(mosquitto_loop_write(client, 1));
-    SHOW_INT(mosquitto_loop_misc(NULL));
     SHOW_INT(mosquitto_loop_misc(client));
     SHOW_INT(mosquitto_loop_forever(NULL, 10, 1));
     SHOW_INT(mosquitto_loop_start(NULL));

@@ -43,6 +43,22 @@ static void check_options(struct mosquitto* client) {
     CHECK(mosquitto_int_option(client, MOSQ_OPT_TRANSPORT, MOSQ_T_WEBSOCKETS) == MOSQ_ERR_SUCCESS);
     CHECK(mosquitto_int_option(client, MOSQ_OPT_TRANSPORT, MOSQ_T_TCP) == MOSQ_ERR_SUCCESS);
     CHECK(mosquitto_int_option(client, MOSQ_OPT_TRANSPORT, 3) == MOSQ_ERR_INVAL);
+    /* Where libmosquitto 2.0.11 crashes. */
+    CHECK(mosquitto_string_option(client, MOSQ_OPT_TLS_ALPN, NULL) == MOSQ_ERR_SUCCESS);
+    CHECK(mosquitto_string_option(client, MOSQ_OPT_BIND_ADDRESS, "127.0.0.1") == MOSQ_ERR_SUCCESS);
+    CHECK(mosquitto_string_option(client, MOSQ_OPT_BIND_ADDRESS, NULL) == MOSQ_ERR_SUCCESS);
+    CHECK(mosquitto_loop_read(NULL, 1) == MOSQ_ERR_INVAL);
+    CHECK(mosquitto_loop_write(NULL, 1) == MOSQ_ERR_INVAL);
+    CHECK(mosquitto_loop_misc(NULL) == MOSQ_ERR_INVAL);
+    CHECK(mosquitto_connect(NULL, "localhost", 1883, 60) == MOSQ_ERR_INVAL);
+    CHECK(mosquitto_connect_async(NULL, "localhost", 1883, 60) == MOSQ_ERR_INVAL);
+    CHECK(mosquitto_connect_srv(NULL, "localhost", 60, NULL) == MOSQ_ERR_INVAL);
+    CHECK(mosquitto_connect_srv(client, "localhost", 60, NULL) == MOSQ_ERR_NOT_SUPPORTED);
+    CHECK(mosquitto_reconnect(NULL) == MOSQ_ERR_INVAL);
+    CHECK(mosquitto_disconnect(NULL) == MOSQ_ERR_INVAL);
+    CHECK(mosquitto_subscribe(client, NULL, NULL, 0) == MOSQ_ERR_INVAL);
+    CHECK(mosquitto_will_set(client, "a", 1, "x", 3, false) == MOSQ_ERR_INVAL);
+    CHECK(mosquitto_will_set(client, "", 1, "x", 0, false) == MOSQ_ERR_INVAL);
     CHECK(mosquitto_string_option(client, MOSQ_OPT_HTTP_PATH, "/other") == MOSQ_ERR_SUCCESS);
     CHECK(mosquitto_string_option(client, MOSQ_OPT_HTTP_PATH, NULL) == MOSQ_ERR_SUCCESS);
     CHECK(mosquitto_int_option(client, MOSQ_OPT_HTTP_HEADER_SIZE, 100) == MOSQ_ERR_SUCCESS);

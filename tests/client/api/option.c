@@ -43,9 +43,7 @@ int main(void) {
     show_string(client, MOSQ_OPT_TLS_KEYFORM, NULL);
     show_string(client, MOSQ_OPT_TLS_ENGINE_KPASS_SHA1, "too short");
     show_string(client, MOSQ_OPT_TLS_ALPN, "mqtt");
-    show_string(client, MOSQ_OPT_TLS_ALPN, NULL);
     show_string(client, MOSQ_OPT_BIND_ADDRESS, "127.0.0.1");
-    show_string(client, MOSQ_OPT_BIND_ADDRESS, NULL);
     show_string(client, MOSQ_OPT_PROTOCOL_VERSION, "5");
     show_string(client, MOSQ_OPT_TCP_NODELAY, "1");
     show_string(client, 999, "1");
