@@ -6,6 +6,7 @@
 #include <csignal>
 #include <limits>
 #include <poll.h>
+#include <system_error>
 #include <unistd.h>
 
 /// The half of Client that runs the loop.
@@ -127,7 +128,11 @@ int Client::after_opening(Lock& lock) {
 
 /// What is due, and what has gathered during this turn.
 int Client::tick(Lock& lock) {
-    const int result = session_.tick(now());
+    const Time time = now();
+    if (input_.empty() && time - session_.heard_at() >= default_timeout_ms) {
+        input_.clear();
+    }
+    const int result = session_.tick(time);
     if (result != MOSQ_ERR_SUCCESS) {
         return finish(lock, result);
     }
@@ -182,9 +187,6 @@ int Client::loop_misc() {
     Lock lock(mutex_);
     if (!transport_) {
         return MOSQ_ERR_NO_CONN;
-    }
-    if (input_.empty() && heard_nothing()) {
-        input_.clear();
     }
     const int result = tick(lock);
     deliver_log(lock);

@@ -22,6 +22,7 @@ class Output {
     [[nodiscard]] mqtt::Bytes waiting() const { return {block_ + begin_, end_ - begin_}; }
     [[nodiscard]] std::size_t size() const { return end_ - begin_; }
     [[nodiscard]] bool empty() const { return begin_ == end_; }
+    [[nodiscard]] bool holds_memory() const { return block_ != nullptr; }
     /// The first `size` bytes are written.
     void consume(std::size_t size);
     /// Forgets what waits, and gives the memory back. Places go on as if it had been written.

@@ -50,6 +50,7 @@ class Session {
     void heard(Time now) { heard_at_ = now; }
     /// Handles one packet of the broker. The event's views are good as long as the frame is.
     void receive(const mqtt::Frame& frame, Time now, Event& event);
+    [[nodiscard]] Time heard_at() const { return heard_at_; }
     /// Longest packet that the broker may send, in bytes.
     [[nodiscard]] std::size_t incoming_size_max() const;
     /// What is due: PINGREQ, or MOSQ_ERR_KEEPALIVE when the broker is silent.
