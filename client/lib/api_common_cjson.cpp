@@ -1,9 +1,16 @@
 /// Properties as JSON, for programs that use cJSON.
+///
+/// The nodes are built here and not by cJSON's functions: Debian has no archive of that library to
+/// link in, and one more shared library for one function is too much to ask of every program. The
+/// struct is public and has not changed since cJSON 1.0; all memory is malloc()'s, as cJSON's is by
+/// default.
 
 #include "client/include/mosquitto/libcommon_cjson.h"
+#include "client/lib/c_memory.hpp"
 #include "client/lib/property.hpp"
 
 #include <cjson/cJSON.h>
+#include <limits>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -12,10 +19,61 @@ using namespace mq::client;
 
 namespace {
 
-struct DeleteJson {
-    void operator()(cJSON* json) const { cJSON_Delete(json); }
+/// What cJSON_Delete() does to such a tree.
+struct FreeTree {
+    void operator()(cJSON* node) const {
+        while (node != nullptr) {
+            cJSON* next = node->next;
+            operator()(node->child);
+            std::free(node->valuestring);
+            std::free(node->string);
+            std::free(node);
+            node = next;
+        }
+    }
 };
-using Json = std::unique_ptr<cJSON, DeleteJson>;
+using Json = std::unique_ptr<cJSON, FreeTree>;
+
+Json make(int type) {
+    Json node(static_cast<cJSON*>(std::calloc(1, sizeof(cJSON))));
+    if (!node) {
+        throw std::bad_alloc();
+    }
+    node->type = type;
+    return node;
+}
+
+Json make_text(std::string_view text) {
+    Json node = make(cJSON_String);
+    node->valuestring = c_copy(text).release();
+    return node;
+}
+
+Json make_number(std::uint32_t number) {
+    constexpr auto int_max = static_cast<std::uint32_t>(std::numeric_limits<int>::max());
+    Json node = make(cJSON_Number);
+    node->valuedouble = number;
+    node->valueint = static_cast<int>(number > int_max ? int_max : number);
+    return node;
+}
+
+/// The first child's `prev` is the last child, as cJSON's own lists have it.
+void add(cJSON& parent, Json child) {
+    cJSON* last = parent.child == nullptr ? nullptr : parent.child->prev;
+    cJSON* added = child.release();
+    if (last == nullptr) {
+        parent.child = added;
+    } else {
+        last->next = added;
+        added->prev = last;
+    }
+    parent.child->prev = added;
+}
+
+void add(cJSON& object, const char* name, Json value) {
+    value->string = c_copy(name).release();
+    add(object, std::move(value));
+}
 
 std::string hexadecimal(std::string_view bytes) {
     constexpr std::string_view digits = "0123456789abcdef";
@@ -29,26 +87,26 @@ std::string hexadecimal(std::string_view bytes) {
     return text;
 }
 
-bool add_value(cJSON* object, const mosquitto_property& property) {
+Json value_of(const mosquitto_property& property) {
     switch (property.info->type) {
         case MQTT_PROP_TYPE_BINARY:
-            return cJSON_AddStringToObject(object, "value", hexadecimal(property.value).c_str());
+            return make_text(hexadecimal(property.value));
         case MQTT_PROP_TYPE_STRING:
-            return cJSON_AddStringToObject(object, "value", property.value.c_str());
         case MQTT_PROP_TYPE_STRING_PAIR:
-            return cJSON_AddStringToObject(object, "name", property.name.c_str()) &&
-                   cJSON_AddStringToObject(object, "value", property.value.c_str());
+            return make_text(property.value);
         default:
-            return cJSON_AddNumberToObject(object, "value", property.number);
+            return make_number(property.number);
     }
 }
 
 Json object_of(const mosquitto_property& property) {
-    Json object(cJSON_CreateObject());
-    const bool complete =
-        object && cJSON_AddStringToObject(object.get(), "identifier", property.info->name) &&
-        add_value(object.get(), property);
-    return complete ? std::move(object) : Json();
+    Json object = make(cJSON_Object);
+    add(*object, "identifier", make_text(property.info->name));
+    if (property.info->type == MQTT_PROP_TYPE_STRING_PAIR) {
+        add(*object, "name", make_text(property.name));
+    }
+    add(*object, "value", value_of(property));
+    return object;
 }
 
 }  // namespace
@@ -58,16 +116,12 @@ struct cJSON* mosquitto_properties_to_json(const mosquitto_property* properties)
         return nullptr;
     }
     try {
-        Json array(cJSON_CreateArray());
+        Json array = make(cJSON_Array);
         for (; properties != nullptr; properties = properties->next) {
-            Json object = object_of(*properties);
-            if (!array || !object || !cJSON_AddItemToArray(array.get(), object.get())) {
-                return nullptr;
-            }
-            static_cast<void>(object.release());
+            add(*array, object_of(*properties));
         }
         return array.release();
-    } catch (...) {
+    } catch (const std::bad_alloc&) {
         return nullptr;
     }
 }
