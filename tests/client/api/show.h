@@ -7,6 +7,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* Not every program needs all of it. */
+#define SHARED static __attribute__((unused))
+
 #define SHOW_INT(call) printf("%s = %d\n", #call, (int)(call))
 
 #define SHOW_TEXT(call)                                             \
@@ -18,7 +21,7 @@
 #define SHOW_NULL(call) printf("%s is %s\n", #call, (call) == NULL ? "NULL" : "there")
 
 /* For what only this library has: says what is wrong, and lets the program fail at its end. */
-static int failures;
+SHARED int failures;
 
 #define CHECK(condition)                                                     \
     do {                                                                     \
@@ -28,7 +31,7 @@ static int failures;
         }                                                                    \
     } while (0)
 
-static int finish(void) {
+SHARED int finish(void) {
     fflush(stdout);
     return failures == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
 }
