@@ -85,7 +85,8 @@ int mosquitto_disconnect(mosquitto* mosq) {
     return mosquitto_disconnect_v5(mosq, 0, nullptr);
 }
 
-int mosquitto_disconnect_v5(mosquitto* mosq, int reason_code, const mosquitto_property* properties) {
+int mosquitto_disconnect_v5(mosquitto* mosq, int reason_code,
+                            const mosquitto_property* properties) {
     return guarded([&] {
         if (mosq == nullptr || reason_code < 0 || reason_code > 255) {
             return int{MOSQ_ERR_INVAL};

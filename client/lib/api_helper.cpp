@@ -59,8 +59,7 @@ int set_up(mosquitto* client, const char* username, const char* password,
         result = mosquitto_tls_set(client, tls->cafile, tls->capath, tls->certfile, tls->keyfile,
                                    tls->pw_callback);
         if (result == MOSQ_ERR_SUCCESS) {
-            result =
-                mosquitto_tls_opts_set(client, tls->cert_reqs, tls->tls_version, tls->ciphers);
+            result = mosquitto_tls_opts_set(client, tls->cert_reqs, tls->tls_version, tls->ciphers);
         }
     }
     return result;
@@ -153,9 +152,9 @@ int mosquitto_subscribe_simple(mosquitto_message** messages, int msg_count, bool
         gathering.wanted = static_cast<std::size_t>(msg_count);
         gathering.retained_too = want_retained;
         gathering.messages.reserve(gathering.wanted);
-        const int result = mosquitto_subscribe_callback(
-            gather, &gathering, topic, qos, host, port, clientid, keepalive, clean_session,
-            username, password, will, tls);
+        const int result =
+            mosquitto_subscribe_callback(gather, &gathering, topic, qos, host, port, clientid,
+                                         keepalive, clean_session, username, password, will, tls);
         if (result != MOSQ_ERR_SUCCESS) {
             return result;
         }

@@ -132,7 +132,7 @@ int mosquitto_unsubscribe_v5(mosquitto* mosq, int* mid, const char* sub,
     return unsubscribe(mosq, mid, 1, &one, properties);
 }
 
-int mosquitto_unsubscribe_multiple(mosquitto* mosq, int* mid, int sub_count,
-                                   char* const* const sub, const mosquitto_property* properties) {
+int mosquitto_unsubscribe_multiple(mosquitto* mosq, int* mid, int sub_count, char* const* const sub,
+                                   const mosquitto_property* properties) {
     return unsubscribe(mosq, mid, sub_count, sub, properties);
 }

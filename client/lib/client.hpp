@@ -49,9 +49,9 @@ struct Backoff {
 /// while another thread waits for its socket first wakes that thread and waits for it, so that no
 /// descriptor is closed under somebody's poll(2).
 ///
-/// Writing: with a thread of the library, what is published is collected and written by that thread,
-/// which is woken when it sleeps; the publisher itself writes when much has gathered. Without one
-/// it is written at once, but for calls from callbacks, after which the loop writes.
+/// Writing: with a thread of the library, what is published is collected and written by that
+/// thread, which is woken when it sleeps; the publisher itself writes when much has gathered.
+/// Without one it is written at once, but for calls from callbacks, after which the loop writes.
 ///
 /// Functions that return `int` return a number of `mosq_err_t`. Throws std::bad_alloc.
 class Client {
@@ -171,6 +171,7 @@ class Client {
     int deliver_auth(Lock& lock, const Event& event);
     void deliver_disconnect(Lock& lock, int reason, mqtt::Bytes properties);
     [[nodiscard]] bool in_callback() const;
+    void announce_attempt(Lock& lock);
 
     std::mutex mutex_;
     std::condition_variable changed_;
@@ -188,10 +189,10 @@ class Client {
 
     Descriptor wakeup_;
     bool without_wakeup_ = false;
-    bool polling_ = false;          ///< a thread waits for the socket
-    bool woken_ = false;            ///< and has been woken
-    unsigned closers_ = 0;          ///< threads that want to close that socket
-    bool end_wanted_ = false;       ///< by mosquitto_disconnect
+    bool polling_ = false;     ///< a thread waits for the socket
+    bool woken_ = false;       ///< and has been woken
+    unsigned closers_ = 0;     ///< threads that want to close that socket
+    bool end_wanted_ = false;  ///< by mosquitto_disconnect
 
     std::thread thread_;
     bool thread_runs_ = false;

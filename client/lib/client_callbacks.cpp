@@ -76,6 +76,12 @@ void Client::call_with_properties(Lock& lock, int command, mqtt::Bytes propertie
     call_out(lock, [&](mosquitto* client, void* data) { call(client, data, list.get()); });
 }
 
+void Client::announce_attempt(Lock& lock) {
+    if (const auto callback = callbacks_.pre_connect) {
+        call_out(lock, [&](mosquitto* client, void* data) { callback(client, data); });
+    }
+}
+
 int Client::deliver(Lock& lock, const Event& event) {
     switch (event.kind) {
         case Event::Kind::message:
@@ -173,16 +179,16 @@ void Client::deliver_suback(Lock& lock, const Event& event) {
     const LIBMOSQ_CB_subscribe_v5 with_properties = callbacks_.subscribe_v5;
     const std::vector<int> granted(event.codes.begin(), event.codes.end());
     const int count = static_cast<int>(granted.size());
-    call_with_properties(
-        lock, CMD_SUBACK, event.properties, with_properties != nullptr,
-        [&](mosquitto* client, void* data, const mosquitto_property* list) {
-            if (plain != nullptr) {
-                plain(client, data, event.mid, count, granted.data());
-            }
-            if (with_properties != nullptr) {
-                with_properties(client, data, event.mid, count, granted.data(), list);
-            }
-        });
+    call_with_properties(lock, CMD_SUBACK, event.properties, with_properties != nullptr,
+                         [&](mosquitto* client, void* data, const mosquitto_property* list) {
+                             if (plain != nullptr) {
+                                 plain(client, data, event.mid, count, granted.data());
+                             }
+                             if (with_properties != nullptr) {
+                                 with_properties(client, data, event.mid, count, granted.data(),
+                                                 list);
+                             }
+                         });
 }
 
 void Client::deliver_unsuback(Lock& lock, const Event& event) {
@@ -198,10 +204,9 @@ void Client::deliver_unsuback(Lock& lock, const Event& event) {
                                  to.unsubscribe_v5(client, data, event.mid, list);
                              }
                              if (to.unsubscribe2_v5 != nullptr) {
-                                 to.unsubscribe2_v5(client, data, event.mid,
-                                                    static_cast<int>(reasons.size()),
-                                                    reasons.empty() ? nullptr : reasons.data(),
-                                                    list);
+                                 to.unsubscribe2_v5(
+                                     client, data, event.mid, static_cast<int>(reasons.size()),
+                                     reasons.empty() ? nullptr : reasons.data(), list);
                              }
                          });
 }
@@ -216,10 +221,10 @@ int Client::deliver_auth(Lock& lock, const Event& event) {
     int result = MOSQ_ERR_SUCCESS;
     call_with_properties(lock, CMD_AUTH, event.properties, true,
                          [&](mosquitto* client, void* data, const mosquitto_property* list) {
-                             result = callback(client, data, method.c_str(),
-                                               static_cast<std::uint16_t>(event.data.size()),
-                                               event.data.empty() ? nullptr : event.data.data(),
-                                               list);
+                             result =
+                                 callback(client, data, method.c_str(),
+                                          static_cast<std::uint16_t>(event.data.size()),
+                                          event.data.empty() ? nullptr : event.data.data(), list);
                          });
     return result;
 }

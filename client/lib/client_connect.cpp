@@ -90,9 +90,7 @@ int Client::open(Lock& lock, bool wait) {
     transport_.reset();
     session_.closed();
     const std::uint64_t epoch = ++epoch_;
-    if (const auto callback = callbacks_.pre_connect) {
-        call_out(lock, [&](mosquitto* client, void* data) { callback(client, data); });
-    }
+    announce_attempt(lock);
     int result = prepare_tls();
     if (result != MOSQ_ERR_SUCCESS) {
         return result;

@@ -98,12 +98,12 @@ void Client::breathe(Lock& /*lock*/) {
 
 /// The broker has sent what it must not: with MQTT 5.0 it is told why we go.
 int Client::protest(Lock& lock, int problem) {
-    if (session_.phase() == Session::Phase::connected &&
-        settings_.version == mqtt::Version::v5) {
-        const auto reason = problem == MOSQ_ERR_MALFORMED_PACKET  ? mqtt::ReasonCode::malformed_packet
-                            : problem == MOSQ_ERR_OVERSIZE_PACKET ? mqtt::ReasonCode::packet_too_large
-                            : problem == MOSQ_ERR_PROTOCOL        ? mqtt::ReasonCode::protocol_error
-                                                                  : mqtt::ReasonCode::success;
+    if (session_.phase() == Session::Phase::connected && settings_.version == mqtt::Version::v5) {
+        const auto reason =
+            problem == MOSQ_ERR_MALFORMED_PACKET  ? mqtt::ReasonCode::malformed_packet
+            : problem == MOSQ_ERR_OVERSIZE_PACKET ? mqtt::ReasonCode::packet_too_large
+            : problem == MOSQ_ERR_PROTOCOL        ? mqtt::ReasonCode::protocol_error
+                                                  : mqtt::ReasonCode::success;
         session_.disconnect(static_cast<std::uint8_t>(reason), {});
         static_cast<void>(flush());
     }

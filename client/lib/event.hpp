@@ -36,8 +36,8 @@ struct Event {
     Kind kind = Kind::none;
     std::uint8_t flags = 0;
     mqtt::PacketId mid = 0;
-    int code = 0;    ///< reason code of the packet
-    int result = 0;  ///< MOSQ_ERR_ that ends the connection after the callback; 0 goes on
+    int code = 0;            ///< reason code of the packet
+    int result = 0;          ///< MOSQ_ERR_ that ends the connection after the callback; 0 goes on
     mqtt::Bytes properties;  ///< encoded, without the length before them
     mqtt::Bytes codes;
     std::string_view method;

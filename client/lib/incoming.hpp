@@ -19,7 +19,9 @@ struct Incoming {
     std::vector<std::uint8_t> bytes;  ///< encoded properties, then the payload, then a zero
     std::size_t properties_size = 0;
 
-    [[nodiscard]] mqtt::Bytes properties() const { return mqtt::Bytes(bytes).first(properties_size); }
+    [[nodiscard]] mqtt::Bytes properties() const {
+        return mqtt::Bytes(bytes).first(properties_size);
+    }
     [[nodiscard]] mqtt::Bytes payload() const {
         return mqtt::Bytes(bytes).subspan(properties_size, bytes.size() - properties_size - 1);
     }

@@ -8,15 +8,17 @@
 namespace mq::client {
 
 /// Bytes that came from the broker and are not yet handled. Small for a quiet client, large once a
-/// read has filled it, larger for a packet that does not fit: it then grows as the packet comes, not
-/// by the length that the packet claims. There is always one more byte behind the last.
+/// read has filled it, larger for a packet that does not fit: it then grows as the packet comes,
+/// not by the length that the packet claims. There is always one more byte behind the last.
 class Input {
  public:
     /// Where to read to; at least one byte. Throws std::bad_alloc.
     std::span<std::uint8_t> room();
     /// `size` bytes were put there.
     void filled(std::size_t size) { end_ += size; }
-    [[nodiscard]] std::span<std::uint8_t> waiting() { return {block_.get() + begin_, end_ - begin_}; }
+    [[nodiscard]] std::span<std::uint8_t> waiting() {
+        return {block_.get() + begin_, end_ - begin_};
+    }
     void consume(std::size_t size) { begin_ += size; }
     [[nodiscard]] bool empty() const { return begin_ == end_; }
     [[nodiscard]] bool holds_memory() const { return block_ != nullptr; }

@@ -17,9 +17,9 @@ struct Outgoing {
     std::uint32_t size = 0;  ///< bytes of the encoded packet
     mqtt::PacketId mid = 0;
     Awaits awaits = Awaits::puback;
-    bool sent_before = false;     ///< on this connection or an earlier one
-    bool on_connection = false;   ///< sent on this one
-    bool with_properties = false; ///< encoded for MQTT 5.0
+    bool sent_before = false;      ///< on this connection or an earlier one
+    bool on_connection = false;    ///< sent on this one
+    bool with_properties = false;  ///< encoded for MQTT 5.0
 
     [[nodiscard]] std::uint8_t* packet() { return reinterpret_cast<std::uint8_t*>(this + 1); }
     [[nodiscard]] mqtt::Bytes bytes() { return {packet(), size}; }

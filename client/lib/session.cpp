@@ -58,8 +58,9 @@ std::size_t Session::incoming_size_max() const {
 // Keep alive
 
 Time Session::silence_max() const {
-    return phase_ == Phase::connecting && limits_.keep_alive == 0 ? connack_wait_max
-                                                                  : milliseconds(limits_.keep_alive);
+    return phase_ == Phase::connecting && limits_.keep_alive == 0
+               ? connack_wait_max
+               : milliseconds(limits_.keep_alive);
 }
 
 std::optional<Time> Session::next_tick() const {
@@ -194,8 +195,9 @@ void Session::send(Outgoing& message) {
 }
 
 void Session::log_publish(const Publication& publication, mqtt::PacketId mid, bool dup) {
-    log_.add(MOSQ_LOG_DEBUG, "Client %s sending PUBLISH (d%d, q%d, r%d, m%d, '%.*s', ... (%ld bytes))",
-             name(), dup ? 1 : 0, static_cast<int>(publication.qos), publication.retain ? 1 : 0, mid,
+    log_.add(MOSQ_LOG_DEBUG,
+             "Client %s sending PUBLISH (d%d, q%d, r%d, m%d, '%.*s', ... (%ld bytes))", name(),
+             dup ? 1 : 0, static_cast<int>(publication.qos), publication.retain ? 1 : 0, mid,
              static_cast<int>(publication.topic.size()), publication.topic.data(),
              static_cast<long>(publication.payload.size()));
 }
@@ -237,8 +239,8 @@ int Session::subscribe(const SubscribeRequest& request, int* mid) {
     }
     for (const std::string_view filter : request.filters) {
         log_.add(MOSQ_LOG_DEBUG,
-                 "Client %s sending SUBSCRIBE (Mid: %d, Topic: %.*s, QoS: %d, Options: 0x%02x)", name(),
-                 id, static_cast<int>(filter.size()), filter.data(), request.options & 0x03,
+                 "Client %s sending SUBSCRIBE (Mid: %d, Topic: %.*s, QoS: %d, Options: 0x%02x)",
+                 name(), id, static_cast<int>(filter.size()), filter.data(), request.options & 0x03,
                  request.options & 0xFCU);
     }
     append_subscribe(request, settings_.version, id, output_);

@@ -59,9 +59,9 @@ std::unique_ptr<Incoming> copy_of(const mqtt::Publish& packet) {
 
 void tell(const mqtt::Publish& packet, Event& event) {
     event.kind = Event::Kind::message;
-    event.message = {packet.packet_id, packet.qos,
-                     packet.retain,    packet.topic,
-                     packet.properties.received_list, packet.payload};
+    event.message = {
+        packet.packet_id, packet.qos, packet.retain, packet.topic, packet.properties.received_list,
+        packet.payload};
 }
 
 void tell(std::unique_ptr<Incoming> kept, Event& event) {
@@ -241,8 +241,8 @@ int Session::resolve_alias(mqtt::Publish& packet) {
 
 int Session::keep_incoming(const mqtt::Publish& packet) {
     const auto& given = settings_.connect_properties;
-    const std::size_t allowed = given && given->receive_maximum ? *given->receive_maximum
-                                                                : settings_.receive_maximum;
+    const std::size_t allowed =
+        given && given->receive_maximum ? *given->receive_maximum : settings_.receive_maximum;
     const bool is_new = !incoming_.contains(packet.packet_id);
     if (v5() && is_new && incoming_.size() >= allowed) {
         return MOSQ_ERR_PROTOCOL;  // the broker has sent more than our receive maximum
@@ -392,8 +392,7 @@ void Session::on_unsuback(const Frame& frame, Event& event) {
 }
 
 void Session::on_disconnect(const Frame& frame, Event& event) {
-    const auto packet =
-        mqtt::decode_disconnect(frame, settings_.version, mqtt::Receiver::client);
+    const auto packet = mqtt::decode_disconnect(frame, settings_.version, mqtt::Receiver::client);
     if (!packet) {
         event.result = error_of(packet.error());
         return;
@@ -427,8 +426,7 @@ void Session::log_repeated(Outgoing& message) {
     const std::uint8_t first = *message.packet();
     const auto framing = mqtt::cut_frame(message.bytes(), packet_size_max);
     const auto version = message.with_properties ? mqtt::Version::v5 : mqtt::Version::v3_1_1;
-    const auto packet =
-        mqtt::decode_publish(framing->frame, version, mqtt::Receiver::server);
+    const auto packet = mqtt::decode_publish(framing->frame, version, mqtt::Receiver::server);
     if (packet) {
         log_publish({packet->topic, packet->payload, {}, packet->qos, packet->retain}, message.mid,
                     (first & 0x08U) != 0);

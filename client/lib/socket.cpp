@@ -132,7 +132,8 @@ int Connector::try_next(int last_errno) {
 
 int Connector::bind_to_local(int family) {
     for (const addrinfo* local = local_.get(); local != nullptr; local = local->ai_next) {
-        if (local->ai_family == family && ::bind(fd_.get(), local->ai_addr, local->ai_addrlen) == 0) {
+        if (local->ai_family == family &&
+            ::bind(fd_.get(), local->ai_addr, local->ai_addrlen) == 0) {
             return MOSQ_ERR_SUCCESS;
         }
     }

@@ -31,10 +31,10 @@ class Descriptor {
 
 /// Where to connect to, and from.
 struct Endpoint {
-    std::string host;             ///< name or address; a path if `port` is 0
-    std::uint16_t port = 0;       ///< 0: a Unix domain socket
-    std::string bind_address;     ///< name or address; empty is any
-    bool no_delay = false;        ///< TCP_NODELAY
+    std::string host;          ///< name or address; a path if `port` is 0
+    std::uint16_t port = 0;    ///< 0: a Unix domain socket
+    std::string bind_address;  ///< name or address; empty is any
+    bool no_delay = false;     ///< TCP_NODELAY
 };
 
 /// Makes a connection of TCP or of a Unix domain socket: looks up the addresses (which may block),

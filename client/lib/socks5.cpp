@@ -22,8 +22,7 @@ void append(std::vector<std::uint8_t>& out, const std::string& text) {
 }
 
 template <std::size_t size>
-void append(std::vector<std::uint8_t>& out, AddressType type,
-            const std::uint8_t (&address)[size]) {
+void append(std::vector<std::uint8_t>& out, AddressType type, const std::uint8_t (&address)[size]) {
     out.push_back(type);
     out.insert(out.end(), address, address + size);
 }
@@ -105,7 +104,8 @@ std::size_t Socks5::wanted() const {
 int Socks5::feed(std::span<const std::uint8_t> bytes) {
     while (!bytes.empty() && state_ != State::done) {
         const std::size_t size = std::min(bytes.size(), wanted());
-        input_.insert(input_.end(), bytes.begin(), bytes.begin() + static_cast<std::ptrdiff_t>(size));
+        input_.insert(input_.end(), bytes.begin(),
+                      bytes.begin() + static_cast<std::ptrdiff_t>(size));
         bytes = bytes.subspan(size);
         const int result = take_reply();
         if (result != MOSQ_ERR_SUCCESS) {

@@ -7,6 +7,7 @@
 #include <openssl/err.h>
 #include <openssl/ssl.h>
 #include <openssl/x509_vfy.h>
+#include <openssl/x509v3.h>
 
 #include <arpa/inet.h>
 #include <cerrno>
@@ -84,6 +85,12 @@ bool is_address(const std::string& host) {
            ::inet_pton(AF_INET6, host.c_str(), address) == 1;
 }
 
+/// What the macro SSL_set_tlsext_host_name does, without its cast.
+bool send_name(SSL* connection, const std::string& host) {
+    return SSL_ctrl(connection, SSL_CTRL_SET_TLSEXT_HOSTNAME, TLSEXT_NAMETYPE_host_name,
+                    const_cast<char*>(host.c_str())) == 1;
+}
+
 int limited(std::size_t size) {
     constexpr std::size_t most = std::numeric_limits<int>::max();
     return static_cast<int>(size < most ? size : most);
@@ -106,8 +113,8 @@ int Tls::create(ssl_ctx_st* context, const TlsSettings& settings, const std::str
     SSL_set_connect_state(connection);
     // The context may be the application's, without these.
     SSL_set_mode(connection, SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
-    SSL_set_app_data(connection, const_cast<TlsSettings*>(&settings));
-    if (!is_address(host) && SSL_set_tlsext_host_name(connection, host.c_str()) != 1) {
+    SSL_set_ex_data(connection, 0, const_cast<TlsSettings*>(&settings));  // its "application data"
+    if (!is_address(host) && !send_name(connection, host)) {
         return MOSQ_ERR_TLS;
     }
     if (settings.ocsp_required) {

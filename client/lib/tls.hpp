@@ -19,8 +19,8 @@ class Tls {
     static int create(ssl_ctx_st* context, const TlsSettings& settings, const std::string& host,
                       int fd, std::unique_ptr<Tls>& tls);
 
-    /// Goes on with the handshake; `done` once it is through. MOSQ_ERR_TLS with the reason in the log,
-    /// MOSQ_ERR_CONN_LOST.
+    /// Goes on with the handshake; `done` once it is through. MOSQ_ERR_TLS with the reason in the
+    /// log, MOSQ_ERR_CONN_LOST.
     Io handshake(LogLines& log);
     Io read(std::span<std::uint8_t> into);
     Io write(std::span<const std::uint8_t> bytes);

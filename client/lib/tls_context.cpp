@@ -73,7 +73,8 @@ class Filler {
 
     bool set_versions() {
         const bool only_13 = settings_.lowest_version == "tlsv1.3";
-        if (!settings_.lowest_version.empty() && !only_13 && settings_.lowest_version != "tlsv1.2") {
+        if (!settings_.lowest_version.empty() && !only_13 &&
+            settings_.lowest_version != "tlsv1.2") {
             return refuse("Error: Protocol %s not recognised.", settings_.lowest_version);
         }
         const int lowest = only_13 ? TLS1_3_VERSION : TLS1_2_VERSION;
@@ -94,8 +95,8 @@ class Filler {
         const bool set = settings_.lowest_version == "tlsv1.3"
                              ? SSL_CTX_set_ciphersuites(context_, list) == 1
                              : SSL_CTX_set_cipher_list(context_, list) == 1;
-        return set ||
-               refuse("Error: Unable to set TLS ciphers. Check cipher list \"%s\".", settings_.ciphers);
+        return set || refuse("Error: Unable to set TLS ciphers. Check cipher list \"%s\".",
+                             settings_.ciphers);
     }
 
     bool set_alpn() {
@@ -168,7 +169,7 @@ class Filler {
 /// Gives identity and key. The settings are the application data of the connection.
 unsigned give_psk(SSL* connection, const char* /*hint*/, char* identity, unsigned identity_size,
                   unsigned char* psk, unsigned psk_size) {
-    const auto* settings = static_cast<const TlsSettings*>(SSL_get_app_data(connection));
+    const auto* settings = static_cast<const TlsSettings*>(SSL_get_ex_data(connection, 0));
     if (settings == nullptr || settings->psk_identity.size() >= identity_size) {
         return 0;
     }

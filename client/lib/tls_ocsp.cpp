@@ -42,7 +42,8 @@ bool is_good(OCSP_BASICRESP* answer, X509* certificate, X509* issuer) {
     ASN1_GENERALIZEDTIME* from = nullptr;
     ASN1_GENERALIZEDTIME* until = nullptr;
     return id &&
-           OCSP_resp_find_status(answer, id.get(), &status, &reason, &revoked, &from, &until) == 1 &&
+           OCSP_resp_find_status(answer, id.get(), &status, &reason, &revoked, &from, &until) ==
+               1 &&
            OCSP_check_validity(from, until, clocks_may_differ_s, -1) == 1 &&
            status == V_OCSP_CERTSTATUS_GOOD;
 }
@@ -66,8 +67,8 @@ int judge(SSL* connection, void* /*argument*/) {
 }  // namespace
 
 void require_ocsp(ssl_ctx_st* context) {
-    SSL_CTX_set_tlsext_status_cb(context, judge);
-    SSL_CTX_set_tlsext_status_arg(context, nullptr);
+    SSL_CTX_callback_ctrl(context, SSL_CTRL_SET_TLSEXT_STATUS_REQ_CB,
+                          reinterpret_cast<void (*)()>(judge));
 }
 
 void ask_for_ocsp(ssl_st* connection) {

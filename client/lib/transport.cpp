@@ -194,7 +194,8 @@ Io Transport::read_frames(std::span<std::uint8_t> into) {
 }
 
 bool Transport::pending() const {
-    return !early_.empty() || frame_error_ != MOSQ_ERR_SUCCESS || (tls_ && open() && tls_->pending());
+    return !early_.empty() || frame_error_ != MOSQ_ERR_SUCCESS ||
+           (tls_ && open() && tls_->pending());
 }
 
 // Writing

@@ -20,9 +20,9 @@ namespace mq::client {
 /// What a connection is made of.
 struct Route {
     Endpoint broker;
-    const Proxy* proxy = nullptr;            ///< read by `start` only
-    const TlsSettings* tls = nullptr;        ///< outlives the transport
-    ssl_ctx_st* tls_context = nullptr;       ///< with `tls`
+    const Proxy* proxy = nullptr;       ///< read by `start` only
+    const TlsSettings* tls = nullptr;   ///< outlives the transport
+    ssl_ctx_st* tls_context = nullptr;  ///< with `tls`
     std::optional<WebSocketTarget> websocket;
 };
 

@@ -117,8 +117,9 @@ int WebSocketReader::end_control(std::vector<std::uint8_t>& answers) {
     if (opcode == WebSocketOpcode::ping) {
         append_frame(WebSocketOpcode::pong, content, random_mask(), answers);
     } else if (opcode == WebSocketOpcode::close) {
-        append_frame(WebSocketOpcode::close, content.first(std::min<std::size_t>(2, content.size())),
-                     random_mask(), answers);
+        append_frame(WebSocketOpcode::close,
+                     content.first(std::min<std::size_t>(2, content.size())), random_mask(),
+                     answers);
     }
     control_.clear();
     return opcode == WebSocketOpcode::close ? MOSQ_ERR_CONN_LOST : MOSQ_ERR_SUCCESS;

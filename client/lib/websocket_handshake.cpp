@@ -156,10 +156,10 @@ bool are_additional_headers(std::string_view lines) {
         const bool is_line = colon != std::string_view::npos && colon > 0 &&
                              name.find_first_of(" \t\r\n") == std::string_view::npos &&
                              line.find_first_of("\r\n") == std::string_view::npos;
-        const bool is_own =
-            same_word(name.substr(0, 14), "Sec-WebSocket-") ||
-            std::any_of(std::begin(own), std::end(own),
-                        [&](std::string_view word) { return same_word(word, name); });
+        const bool is_own = same_word(name.substr(0, 14), "Sec-WebSocket-") ||
+                            std::any_of(std::begin(own), std::end(own), [&](std::string_view word) {
+                                return same_word(word, name);
+                            });
         if (!is_line || is_own) {
             return false;
         }
