@@ -57,6 +57,11 @@ static void check_options(struct mosquitto* client) {
     CHECK(mosquitto_reconnect(NULL) == MOSQ_ERR_INVAL);
     CHECK(mosquitto_disconnect(NULL) == MOSQ_ERR_INVAL);
     CHECK(mosquitto_subscribe(client, NULL, NULL, 0) == MOSQ_ERR_INVAL);
+    CHECK(mosquitto_subscribe(client, NULL, "", 0) == MOSQ_ERR_INVAL);
+    CHECK(mosquitto_void_option(client, MOSQ_OPT_SSL_CTX, NULL) == MOSQ_ERR_SUCCESS);
+    CHECK(mosquitto_tls_opts_set(client, 2, "tlsv1.2", NULL) == MOSQ_ERR_INVAL);
+    CHECK(mosquitto_string_option(client, MOSQ_OPT_TLS_ENGINE, "pkcs11") ==
+          MOSQ_ERR_NOT_SUPPORTED);
     CHECK(mosquitto_will_set(client, "a", 1, "x", 3, false) == MOSQ_ERR_INVAL);
     CHECK(mosquitto_will_set(client, "", 1, "x", 0, false) == MOSQ_ERR_INVAL);
     CHECK(mosquitto_string_option(client, MOSQ_OPT_HTTP_PATH, "/other") == MOSQ_ERR_SUCCESS);

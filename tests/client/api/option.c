@@ -41,7 +41,6 @@ int main(void) {
     show_string(client, MOSQ_OPT_TLS_KEYFORM, "pem");
     show_string(client, MOSQ_OPT_TLS_KEYFORM, "none such");
     show_string(client, MOSQ_OPT_TLS_KEYFORM, NULL);
-    show_string(client, MOSQ_OPT_TLS_ENGINE_KPASS_SHA1, "too short");
     show_string(client, MOSQ_OPT_TLS_ALPN, "mqtt");
     show_string(client, MOSQ_OPT_BIND_ADDRESS, "127.0.0.1");
     show_string(client, MOSQ_OPT_PROTOCOL_VERSION, "5");
@@ -49,7 +48,6 @@ int main(void) {
     show_string(client, 999, "1");
     show_string(NULL, MOSQ_OPT_TLS_ALPN, "mqtt");
 
-    SHOW_INT(mosquitto_void_option(client, MOSQ_OPT_SSL_CTX, NULL));
     SHOW_INT(mosquitto_void_option(client, MOSQ_OPT_TLS_ALPN, NULL));
     SHOW_INT(mosquitto_void_option(NULL, MOSQ_OPT_SSL_CTX, NULL));
     SHOW_INT(mosquitto_opts_set(client, MOSQ_OPT_PROTOCOL_VERSION, &version));

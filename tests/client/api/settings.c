@@ -70,7 +70,6 @@ static void show_tls(struct mosquitto* client) {
     SHOW_INT(mosquitto_tls_opts_set(client, 1, "TLSv1.3", NULL));
     SHOW_INT(mosquitto_tls_opts_set(client, 1, "tlsv9", NULL));
     SHOW_INT(mosquitto_tls_opts_set(client, 1, "tlsv1.2", "HIGH"));
-    SHOW_INT(mosquitto_tls_opts_set(client, 2, "tlsv1.2", NULL));
     SHOW_INT(mosquitto_tls_opts_set(NULL, 1, "tlsv1.2", NULL));
 }
 
