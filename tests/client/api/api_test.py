@@ -62,7 +62,7 @@ class Api(unittest.TestCase):
 
     def output(self, program, name, **environment):
         with tempfile.TemporaryDirectory() as folder:
-            result = run([executable(program), *self.arguments(name)], timeout=120,
+            result = run([executable(program), *self.arguments(name)],
                          env={**os.environ, **environment},
                          cwd=folder if name in IN_EMPTY_FOLDER else None)
         self.assertEqual((result.stderr, result.returncode), ("", 0), result.stdout)
@@ -105,7 +105,7 @@ class Table(unittest.TestCase):
 
 
 if __name__ == "__main__":
-    BUILD = pathlib.Path(sys.argv[1])
+    BUILD = pathlib.Path(sys.argv[1]).absolute()
     SPLIT = sys.argv.index("--")
     SAME, NEWER = sys.argv[2:SPLIT], sys.argv[SPLIT + 1:]
     unittest.main(argv=sys.argv[:1], verbosity=2)

@@ -101,21 +101,27 @@ static void show_wrong(void) {
     mosquitto_destroy(client);
 }
 
+/* The results are shown when the thread is quiet, as its callbacks print, too. */
 static void show_thread(int port) {
     struct mosquitto* client = make("thread");
+    int result;
     SHOW_INT(mosquitto_loop_start(client));
     SHOW_INT(mosquitto_loop_start(client));
-    SHOW_INT(mosquitto_connect(client, "127.0.0.1", port, 60));
+    result = mosquitto_connect(client, "127.0.0.1", port, 60);
     wait_until(&counts.subscribes, 1);
-    SHOW_INT(mosquitto_publish(client, NULL, "loop/topic", 4, "more", 1, false));
+    SHOW_INT(result);
+    result = mosquitto_publish(client, NULL, "loop/topic", 4, "more", 1, false);
     wait_until(&counts.messages, 1);
-    SHOW_INT(mosquitto_disconnect(client));
+    SHOW_INT(result);
+    result = mosquitto_disconnect(client);
     SHOW_INT(mosquitto_loop_stop(client, false));
+    SHOW_INT(result);
     SHOW_INT(counts.disconnects);
     /* Connecting in the background, and stopping without a disconnect. */
     SHOW_INT(mosquitto_connect_async(client, "127.0.0.1", port, 60));
-    SHOW_INT(mosquitto_loop_start(client));
+    result = mosquitto_loop_start(client);
     wait_until(&counts.subscribes, 2);
+    SHOW_INT(result);
     SHOW_INT(mosquitto_loop_stop(client, true));
     mosquitto_destroy(client);
 }

@@ -75,5 +75,5 @@ class Symbols(unittest.TestCase):
 
 
 if __name__ == "__main__":
-    BUILD = pathlib.Path(sys.argv[1])
+    BUILD = pathlib.Path(sys.argv[1]).absolute()
     unittest.main(argv=sys.argv[:1], verbosity=2)
