@@ -25,8 +25,9 @@
  *   Callbacks run in the thread that runs the loop; no lock of the library is held, so that they
  * may call every function but the mosquitto_loop family, mosquitto_reconnect() and
  *   mosquitto_destroy().
- * - The library never ends the process, writes nothing to standard output or error, and raises no
- *   signal: writing to a closed connection is an error code, not a SIGPIPE.
+ * - The library never ends the process, writes nothing to standard output or error (but for
+ *   mosquitto_fopen()), and raises no signal: writing to a closed connection is an error code, not
+ * a SIGPIPE.
  *
  * The parts are in mosquitto/: the numbers in defs.h and mqtt_protocol.h, the functions on a client
  * in libmosquitto_*.h, those without one in libcommon_*.h.

@@ -26,6 +26,13 @@ int check_id(const char* id, bool clean) {
     return mq::mqtt::is_valid_string({id, size}) ? MOSQ_ERR_SUCCESS : MOSQ_ERR_MALFORMED_UTF8;
 }
 
+/// Callbacks get the client itself where the program gave no pointer.
+void set_default_user_data(mosquitto* client) {
+    if (client->user_data() == nullptr) {
+        client->set_user_data(client);
+    }
+}
+
 }  // namespace
 
 mosquitto* mosquitto_new(const char* id, bool clean_session, void* obj) {
@@ -36,6 +43,7 @@ mosquitto* mosquitto_new(const char* id, bool clean_session, void* obj) {
     mosquitto* client = nullptr;
     const int problem = guarded([&] {
         client = new mosquitto(id, clean_session, obj);
+        set_default_user_data(client);
         return MOSQ_ERR_SUCCESS;
     });
     if (problem != MOSQ_ERR_SUCCESS) {
@@ -68,6 +76,7 @@ int mosquitto_reinitialise(mosquitto* mosq, const char* id, bool clean_session, 
         mosq->end_thread();
         std::destroy_at(mosq);
         std::construct_at(mosq, id, clean_session, obj);
+        set_default_user_data(mosq);
         return int{MOSQ_ERR_SUCCESS};
     });
 }

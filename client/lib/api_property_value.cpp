@@ -143,7 +143,7 @@ const mosquitto_property* mosquitto_property_read_binary(const mosquitto_propert
         return found;
     }
     try {
-        *value = found->value.empty() ? nullptr : c_copy(found->value).release();
+        *value = c_copy(found->value).release();
     } catch (const std::bad_alloc&) {
         return nullptr;
     }

@@ -29,7 +29,7 @@ constexpr Text errors[] = {
     {MOSQ_ERR_SUCCESS, "No error."},
     {MOSQ_ERR_NOMEM, "Out of memory."},
     {MOSQ_ERR_PROTOCOL, "A network protocol error occurred when communicating with the broker."},
-    {MOSQ_ERR_INVAL, "Invalid arguments provided."},
+    {MOSQ_ERR_INVAL, "Invalid function arguments provided."},
     {MOSQ_ERR_NO_CONN, "The client is not currently connected."},
     {MOSQ_ERR_CONN_REFUSED, "The connection was refused."},
     {MOSQ_ERR_NOT_FOUND, "Message not found (internal error)."},
@@ -140,7 +140,7 @@ const char* mosquitto_connack_string(int connack_code) {
 }
 
 const char* mosquitto_reason_string(int reason_code) {
-    return find(reasons, reason_code, "Unknown reason.");
+    return find(reasons, reason_code, "Unknown reason");
 }
 
 int mosquitto_string_to_command(const char* str, int* cmd) {

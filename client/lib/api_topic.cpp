@@ -92,7 +92,7 @@ int mosquitto_sub_matches_acl_with_pattern(const char* acl, const char* sub, con
 
 int mosquitto_sub_topic_tokenise(const char* subtopic, char*** topics, int* count) {
     const std::string_view text = view_of(subtopic);
-    if (text.empty() || topics == nullptr || count == nullptr) {
+    if (subtopic == nullptr || topics == nullptr || count == nullptr) {
         return MOSQ_ERR_INVAL;
     }
     return guarded([&] {

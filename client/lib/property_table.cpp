@@ -68,7 +68,7 @@ struct Command {
     unsigned number;
 };
 
-constexpr std::array<Command, 16> commands{{
+constexpr std::array<Command, 12> commands{{
     {"connect", CMD_CONNECT},
     {"connack", CMD_CONNACK},
     {"publish", CMD_PUBLISH},
@@ -77,11 +77,7 @@ constexpr std::array<Command, 16> commands{{
     {"pubrel", CMD_PUBREL},
     {"pubcomp", CMD_PUBCOMP},
     {"subscribe", CMD_SUBSCRIBE},
-    {"suback", CMD_SUBACK},
     {"unsubscribe", CMD_UNSUBSCRIBE},
-    {"unsuback", CMD_UNSUBACK},
-    {"pingreq", CMD_PINGREQ},
-    {"pingresp", CMD_PINGRESP},
     {"disconnect", CMD_DISCONNECT},
     {"auth", CMD_AUTH},
     {"will", CMD_WILL},

@@ -29,7 +29,8 @@ const PropertyInfo* find_property(std::string_view name);
 /// Whether packets of this type (CMD_...) may carry the property; false for a command that is none.
 bool fits_command(const PropertyInfo& property, int command);
 
-/// CMD_... by the packet's name in either case ("publish", "will"); empty for other words.
+/// CMD_... by the packet's name in either case ("publish", "will"); empty for other words, and for
+/// the packets that a program never gives properties for: SUBACK, UNSUBACK, PINGREQ, PINGRESP.
 std::optional<int> find_command(std::string_view name);
 
 }  // namespace mq::client

@@ -16,7 +16,7 @@ struct cJSON;
 /*
  * A list of properties as an array of objects, each with "identifier" (the property's name),
  * "value" and, for a user property, "name"; binary data in hexadecimal digits. To be released by
- * cJSON_Delete(). NULL for the empty list, and without memory.
+ * cJSON_Delete() with cJSON's own allocator. NULL for the empty list, and without memory.
  */
 libmosq_EXPORT struct cJSON* mosquitto_properties_to_json(const mosquitto_property* properties);
 

@@ -33,7 +33,7 @@ libmosq_EXPORT int mosquitto_property_add_varint(mosquitto_property** proplist, 
 libmosq_EXPORT int mosquitto_property_add_binary(mosquitto_property** proplist, int identifier,
                                                  const void* value, uint16_t len);
 /* Appends a string, copied; NULL is the empty one. MOSQ_ERR_INVAL, MOSQ_ERR_NOMEM,
- * MOSQ_ERR_MALFORMED_UTF8. */
+   MOSQ_ERR_MALFORMED_UTF8. */
 libmosq_EXPORT int mosquitto_property_add_string(mosquitto_property** proplist, int identifier,
                                                  const char* value);
 /* Appends a user property, both copied. MOSQ_ERR_INVAL, MOSQ_ERR_NOMEM, MOSQ_ERR_MALFORMED_UTF8. */
@@ -80,8 +80,8 @@ libmosq_EXPORT const char* mosquitto_property_string_name(const mosquitto_proper
 libmosq_EXPORT uint16_t mosquitto_property_string_name_length(const mosquitto_property* property);
 
 /*
- * Finding: the first element with this identifier; with skip_first, the first one behind the
- * element that proplist points to. Stores its value where the pointers are not NULL, and returns
+ * Finding: the first element with this identifier; with skip_first, the second one.
+ * Stores its value where the pointers are not NULL, and returns
  * the element; NULL if there is none, or memory is out. To go through all user properties: call
  * with skip_first false, then again and again with the result and skip_first true.
  */
@@ -94,7 +94,7 @@ libmosq_EXPORT const mosquitto_property* mosquitto_property_read_int32(
     const mosquitto_property* proplist, int identifier, uint32_t* value, bool skip_first);
 libmosq_EXPORT const mosquitto_property* mosquitto_property_read_varint(
     const mosquitto_property* proplist, int identifier, uint32_t* value, bool skip_first);
-/* *value: a new copy of *len bytes, to be released by free(); NULL if there are none. */
+/* *value: a new copy of *len bytes, to be released by free(). */
 libmosq_EXPORT const mosquitto_property* mosquitto_property_read_binary(
     const mosquitto_property* proplist, int identifier, void** value, uint16_t* len,
     bool skip_first);

@@ -23,8 +23,8 @@ libmosq_EXPORT const char* mosquitto_connack_string(int connack_code);
 libmosq_EXPORT const char* mosquitto_reason_string(int reason_code);
 
 /*
- * The number (CMD_) of a packet type by its name, e.g. "publish" or "will", in upper or lower case.
- * MOSQ_ERR_INVAL: unknown, and 0 is stored.
+ * The number (CMD_) of a packet type by its name, e.g. "publish" or "will", in upper or lower case;
+ * of those that a program can give properties for. MOSQ_ERR_INVAL: another, and 0 is stored.
  */
 libmosq_EXPORT int mosquitto_string_to_command(const char* str, int* cmd);
 

@@ -4,15 +4,17 @@
 #include <errno.h>
 #include <mosquitto.h>
 
-static void show_new(const char *id, bool clean_session) {
-    struct mosquitto *client;
+static void show_new(const char* id, bool clean_session) {
+    struct mosquitto* client;
     errno = 0;
     client = mosquitto_new(id, clean_session, NULL);
-    printf("'%s' %d: %s", id == NULL ? "NULL" : id, clean_session, client == NULL ? "NULL" : "there");
+    printf("'%s' %d: %s", id == NULL ? "NULL" : id, clean_session,
+           client == NULL ? "NULL" : "there");
     if (client == NULL) {
         printf(", errno %s", errno == EINVAL ? "EINVAL" : errno == ENOMEM ? "ENOMEM" : "other");
     } else {
-        printf(", socket %d, want_write %d", mosquitto_socket(client), mosquitto_want_write(client));
+        printf(", socket %d, want_write %d", mosquitto_socket(client),
+               mosquitto_want_write(client));
     }
     printf("\n");
     mosquitto_destroy(client);
@@ -21,7 +23,7 @@ static void show_new(const char *id, bool clean_session) {
 int main(void) {
     int data = 0;
     int other = 0;
-    struct mosquitto *client;
+    struct mosquitto* client;
     mosquitto_lib_init();
     show_new("id", true);
     show_new("id", false);

@@ -4,9 +4,9 @@
 #include <mosquitto.h>
 #include <stddef.h>
 
-#define SHOW_FIELD(type, field) \
+#define SHOW_FIELD(type, field)                                                       \
     printf("%s.%s at %u, %u bytes\n", #type, #field, (unsigned)offsetof(type, field), \
-           (unsigned)sizeof(((type *)0)->field))
+           (unsigned)sizeof(((type*)0)->field))
 
 static void show_structs(void) {
     SHOW_FIELD(struct mosquitto_message, mid);
@@ -36,9 +36,9 @@ static void show_structs(void) {
     SHOW_INT(sizeof(struct libmosquitto_tls));
 }
 
-static void show_message(const struct mosquitto_message *message) {
+static void show_message(const struct mosquitto_message* message) {
     printf("%d '%s' %d bytes '%s' qos %d retain %d\n", message->mid, message->topic,
-           message->payloadlen, message->payload == NULL ? "NULL" : (const char *)message->payload,
+           message->payloadlen, message->payload == NULL ? "NULL" : (const char*)message->payload,
            message->qos, message->retain);
 }
 
@@ -47,7 +47,7 @@ int main(void) {
     char payload[] = {'x', 'y', 'z'};
     struct mosquitto_message source = {7, NULL, NULL, 0, 2, true};
     struct mosquitto_message copy;
-    struct mosquitto_message *kept;
+    struct mosquitto_message* kept;
     show_structs();
     source.topic = topic;
     source.payload = payload;
@@ -62,11 +62,9 @@ int main(void) {
 
     source.payload = NULL;
     source.payloadlen = 0;
-    kept = (struct mosquitto_message *)calloc(1, sizeof *kept);
+    kept = (struct mosquitto_message*)calloc(1, sizeof *kept);
     SHOW_INT(mosquitto_message_copy(kept, &source));
     show_message(kept);
-    mosquitto_message_free(&kept);
-    SHOW_NULL(kept);
     mosquitto_message_free(&kept);
     mosquitto_message_free(NULL);
     SHOW_INT(mosquitto_message_copy(NULL, &source));

@@ -1,19 +1,20 @@
-/* What libmosquitto 2.1 added beside MQTT: Base64, counted memory, password hashes, random bytes, clocks. */
+/* What libmosquitto 2.1 added beside MQTT: Base64, counted memory, password hashes, random bytes,
+ * clocks. */
 #include "show.h"
 
 #include <mosquitto.h>
 
 static void check_base64(void) {
-    static const char *const texts[] = {"", "f", "fo", "foo", "foob", "fooba", "foobar"};
-    static const char *const encodings[] = {"",     "Zg==",     "Zm8=",    "Zm9v",
+    static const char* const texts[] = {"", "f", "fo", "foo", "foob", "fooba", "foobar"};
+    static const char* const encodings[] = {"",         "Zg==",     "Zm8=",    "Zm9v",
                                             "Zm9vYg==", "Zm9vYmE=", "Zm9vYmFy"};
     size_t i;
-    unsigned char *bytes = NULL;
+    unsigned char* bytes = NULL;
     unsigned int count = 0;
     for (i = 0; i < sizeof texts / sizeof *texts; ++i) {
-        char *text = NULL;
+        char* text = NULL;
         const size_t size = strlen(texts[i]);
-        CHECK(mosquitto_base64_encode((const unsigned char *)texts[i], size, &text) == 0);
+        CHECK(mosquitto_base64_encode((const unsigned char*)texts[i], size, &text) == 0);
         CHECK(strcmp(text, encodings[i]) == 0);
         free(text);
         CHECK(mosquitto_base64_decode(encodings[i], &bytes, &count) == 0);
@@ -27,21 +28,21 @@ static void check_base64(void) {
 }
 
 static void check_memory(void) {
-    char *text;
-    char *larger;
-    unsigned char *zeros;
+    char* text;
+    char* larger;
+    unsigned char* zeros;
     unsigned long used = mosquitto_memory_used();
     CHECK(used == 0);
     text = mosquitto_strdup("hello");
     CHECK(strcmp(text, "hello") == 0);
     CHECK(mosquitto_memory_used() >= 6);
-    larger = (char *)mosquitto_realloc(text, 5000);
+    larger = (char*)mosquitto_realloc(text, 5000);
     CHECK(strcmp(larger, "hello") == 0);
     CHECK(mosquitto_memory_used() >= 5000);
     text = mosquitto_strndup("hello", 3);
     CHECK(strcmp(text, "hel") == 0);
     mosquitto_free(text);
-    zeros = (unsigned char *)mosquitto_calloc(10, 3);
+    zeros = (unsigned char*)mosquitto_calloc(10, 3);
     CHECK(zeros[0] == 0 && zeros[29] == 0);
     mosquitto_free(zeros);
     CHECK(mosquitto_calloc((size_t)-1, 2) == NULL);
@@ -52,14 +53,14 @@ static void check_memory(void) {
     mosquitto_memory_set_limit(1000);
     CHECK(mosquitto_malloc(1001) == NULL);
     CHECK(mosquitto_calloc(1001, 1) == NULL);
-    text = (char *)mosquitto_malloc(600);
+    text = (char*)mosquitto_malloc(600);
     CHECK(text != NULL);
     CHECK(mosquitto_malloc(600) == NULL);
     CHECK(mosquitto_realloc(text, 2000) == NULL);
     CHECK(mosquitto_memory_used() >= 600);
     mosquitto_free(text);
     mosquitto_memory_set_limit(0);
-    text = (char *)mosquitto_malloc(100000);
+    text = (char*)mosquitto_malloc(100000);
     CHECK(text != NULL);
     mosquitto_free(text);
     mosquitto_free(NULL);
@@ -67,9 +68,9 @@ static void check_memory(void) {
     CHECK(mosquitto_strdup(NULL) == NULL);
 }
 
-static void check_hash(enum mosquitto_pwhash_type type, const char *start) {
-    struct mosquitto_pw *made = NULL;
-    struct mosquitto_pw *read = NULL;
+static void check_hash(enum mosquitto_pwhash_type type, const char* start) {
+    struct mosquitto_pw* made = NULL;
+    struct mosquitto_pw* read = NULL;
     CHECK(mosquitto_pw_new(&made, type) == MOSQ_ERR_SUCCESS);
     CHECK(!mosquitto_pw_is_valid(made));
     CHECK(mosquitto_pw_get_encoded(made) == NULL);
@@ -94,7 +95,7 @@ static void check_hash(enum mosquitto_pwhash_type type, const char *start) {
 }
 
 static void check_passwords(void) {
-    struct mosquitto_pw *pw = NULL;
+    struct mosquitto_pw* pw = NULL;
     check_hash(MOSQ_PW_SHA512, "$6$");
     check_hash(MOSQ_PW_SHA512_PBKDF2, "$7$");
     check_hash(MOSQ_PW_ARGON2ID, "$argon2id$");

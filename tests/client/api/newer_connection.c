@@ -5,29 +5,29 @@ static int pre_connects;
 static int auths;
 static struct counts counts;
 
-static void on_pre_connect(struct mosquitto *client, void *data) {
+static void on_pre_connect(struct mosquitto* client, void* data) {
     (void)data;
     CHECK(mosquitto_username_pw_set(client, "user", "password") == MOSQ_ERR_SUCCESS);
     ++pre_connects;
 }
 
-static void on_connect(struct mosquitto *client, void *data, int rc) {
+static void on_connect(struct mosquitto* client, void* data, int rc) {
     (void)client;
     (void)data;
     CHECK(rc == 0);
     ++counts.connects;
 }
 
-static int on_ext_auth(struct mosquitto *client, void *data, const char *method, uint16_t length,
-                       const void *bytes, const mosquitto_property *properties) {
+static int on_ext_auth(struct mosquitto* client, void* data, const char* method, uint16_t length,
+                       const void* bytes, const mosquitto_property* properties) {
     (void)data;
     (void)properties;
     ++auths;
     return mosquitto_ext_auth_continue(client, method, length, bytes, NULL);
 }
 
-static void on_unsubscribe2(struct mosquitto *client, void *data, int mid, int count,
-                            const int *reasons, const mosquitto_property *properties) {
+static void on_unsubscribe2(struct mosquitto* client, void* data, int mid, int count,
+                            const int* reasons, const mosquitto_property* properties) {
     (void)client;
     (void)data;
     (void)mid;
@@ -37,12 +37,33 @@ static void on_unsubscribe2(struct mosquitto *client, void *data, int mid, int c
     ++counts.unsubscribes;
 }
 
-static void check_options(struct mosquitto *client) {
+static void check_options(struct mosquitto* client) {
     CHECK(mosquitto_int_option(client, MOSQ_OPT_DISABLE_SOCKETPAIR, 1) == MOSQ_ERR_SUCCESS);
     CHECK(mosquitto_int_option(client, MOSQ_OPT_DISABLE_SOCKETPAIR, 0) == MOSQ_ERR_SUCCESS);
     CHECK(mosquitto_int_option(client, MOSQ_OPT_TRANSPORT, MOSQ_T_WEBSOCKETS) == MOSQ_ERR_SUCCESS);
     CHECK(mosquitto_int_option(client, MOSQ_OPT_TRANSPORT, MOSQ_T_TCP) == MOSQ_ERR_SUCCESS);
     CHECK(mosquitto_int_option(client, MOSQ_OPT_TRANSPORT, 3) == MOSQ_ERR_INVAL);
+    /* Where libmosquitto 2.0.11 crashes. */
+    CHECK(mosquitto_string_option(client, MOSQ_OPT_TLS_ALPN, NULL) == MOSQ_ERR_SUCCESS);
+    CHECK(mosquitto_string_option(client, MOSQ_OPT_BIND_ADDRESS, "127.0.0.1") == MOSQ_ERR_SUCCESS);
+    CHECK(mosquitto_string_option(client, MOSQ_OPT_BIND_ADDRESS, NULL) == MOSQ_ERR_SUCCESS);
+    CHECK(mosquitto_loop_read(NULL, 1) == MOSQ_ERR_INVAL);
+    CHECK(mosquitto_loop_write(NULL, 1) == MOSQ_ERR_INVAL);
+    CHECK(mosquitto_loop_misc(NULL) == MOSQ_ERR_INVAL);
+    CHECK(mosquitto_connect(NULL, "localhost", 1883, 60) == MOSQ_ERR_INVAL);
+    CHECK(mosquitto_connect_async(NULL, "localhost", 1883, 60) == MOSQ_ERR_INVAL);
+    CHECK(mosquitto_connect_srv(NULL, "localhost", 60, NULL) == MOSQ_ERR_INVAL);
+    CHECK(mosquitto_connect_srv(client, "localhost", 60, NULL) == MOSQ_ERR_NOT_SUPPORTED);
+    CHECK(mosquitto_reconnect(NULL) == MOSQ_ERR_INVAL);
+    CHECK(mosquitto_disconnect(NULL) == MOSQ_ERR_INVAL);
+    CHECK(mosquitto_subscribe(client, NULL, NULL, 0) == MOSQ_ERR_INVAL);
+    CHECK(mosquitto_subscribe(client, NULL, "", 0) == MOSQ_ERR_INVAL);
+    CHECK(mosquitto_void_option(client, MOSQ_OPT_SSL_CTX, NULL) == MOSQ_ERR_SUCCESS);
+    CHECK(mosquitto_tls_opts_set(client, 2, "tlsv1.2", NULL) == MOSQ_ERR_INVAL);
+    CHECK(mosquitto_string_option(client, MOSQ_OPT_TLS_ENGINE, "pkcs11") ==
+          MOSQ_ERR_NOT_SUPPORTED);
+    CHECK(mosquitto_will_set(client, "a", 1, "x", 3, false) == MOSQ_ERR_INVAL);
+    CHECK(mosquitto_will_set(client, "", 1, "x", 0, false) == MOSQ_ERR_INVAL);
     CHECK(mosquitto_string_option(client, MOSQ_OPT_HTTP_PATH, "/other") == MOSQ_ERR_SUCCESS);
     CHECK(mosquitto_string_option(client, MOSQ_OPT_HTTP_PATH, NULL) == MOSQ_ERR_SUCCESS);
     CHECK(mosquitto_int_option(client, MOSQ_OPT_HTTP_HEADER_SIZE, 100) == MOSQ_ERR_SUCCESS);
@@ -61,9 +82,9 @@ static void check_options(struct mosquitto *client) {
     CHECK(mosquitto_string_option(client, MQHOME_OPT_HTTP_HEADERS, "no header") == MOSQ_ERR_INVAL);
 }
 
-int main(int argc, char **argv) {
+int main(int argc, char** argv) {
     const int port = port_of(argc, argv);
-    struct mosquitto *client;
+    struct mosquitto* client;
     mosquitto_lib_init();
     client = mosquitto_new("options", true, NULL);
     check_options(client);

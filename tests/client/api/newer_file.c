@@ -6,24 +6,24 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-static int write_hello(FILE *file, void *data) {
-    return fputs((const char *)data, file) < 0 ? MOSQ_ERR_ERRNO : MOSQ_ERR_SUCCESS;
+static int write_hello(FILE* file, void* data) {
+    return fputs((const char*)data, file) < 0 ? MOSQ_ERR_ERRNO : MOSQ_ERR_SUCCESS;
 }
 
-static int write_and_fail(FILE *file, void *data) {
+static int write_and_fail(FILE* file, void* data) {
     write_hello(file, data);
     return MOSQ_ERR_ACL_DENIED;
 }
 
 static int lines_logged;
 
-static void count_line(const char *line) {
+static void count_line(const char* line) {
     CHECK(line[0] != '\0');
     ++lines_logged;
 }
 
-static bool has(const char *path, const char *content) {
-    char *text = NULL;
+static bool has(const char* path, const char* content) {
+    char* text = NULL;
     size_t size = 0;
     const bool same = mosquitto_read_file(path, false, &text, &size) == MOSQ_ERR_SUCCESS &&
                       size == strlen(content) && strcmp(text, content) == 0;
@@ -31,7 +31,7 @@ static bool has(const char *path, const char *content) {
     return same;
 }
 
-static unsigned mode_of(const char *path) {
+static unsigned mode_of(const char* path) {
     struct stat facts;
     return stat(path, &facts) == 0 ? facts.st_mode & 0777U : 0;
 }
@@ -57,7 +57,7 @@ static void check_writing(void) {
 }
 
 static void check_opening(void) {
-    FILE *file;
+    FILE* file;
     CHECK(symlink("secret", "link") == 0);
     errno = 0;
     CHECK(mosquitto_fopen("link", "r", true) == NULL && errno == ELOOP);
@@ -85,10 +85,10 @@ static void check_opening(void) {
 }
 
 static void check_lines(void) {
-    char *line = NULL;
+    char* line = NULL;
     int size = 0;
     size_t i;
-    FILE *file = mosquitto_fopen("lines", "w+", false);
+    FILE* file = mosquitto_fopen("lines", "w+", false);
     fputs("short\n", file);
     for (i = 0; i < 2500; ++i) {
         fputc('x', file);
@@ -124,10 +124,10 @@ static void check_blanks(void) {
 }
 
 static void check_reading(void) {
-    char *text = NULL;
+    char* text = NULL;
     char large[40001];
     size_t size = 0;
-    FILE *file;
+    FILE* file;
     memset(large, 'y', sizeof large - 1);
     large[sizeof large - 1] = '\0';
     file = mosquitto_fopen("large", "w", false);

@@ -10,9 +10,9 @@ int main(void) {
         "{\"identifier\":\"correlation-data\",\"value\":\"6100ff\"},"
         "{\"identifier\":\"content-type\",\"value\":\"a \\\"b\\\"\"},"
         "{\"identifier\":\"user-property\",\"name\":\"n\",\"value\":\"v\"}]";
-    mosquitto_property *list = NULL;
-    cJSON *json;
-    char *text;
+    mosquitto_property* list = NULL;
+    cJSON* json;
+    char* text;
     mosquitto_property_add_int16(&list, MQTT_PROP_TOPIC_ALIAS, 258);
     mosquitto_property_add_binary(&list, MQTT_PROP_CORRELATION_DATA, "a\0\xFF", 3);
     mosquitto_property_add_string(&list, MQTT_PROP_CONTENT_TYPE, "a \"b\"");

@@ -4,8 +4,8 @@
 #include <mosquitto.h>
 
 static void check_values(void) {
-    mosquitto_property *list = NULL;
-    const mosquitto_property *at;
+    mosquitto_property* list = NULL;
+    const mosquitto_property* at;
     mosquitto_property_add_byte(&list, MQTT_PROP_MAXIMUM_QOS, 1);
     mosquitto_property_add_int16(&list, MQTT_PROP_TOPIC_ALIAS, 258);
     mosquitto_property_add_int32(&list, MQTT_PROP_MESSAGE_EXPIRY_INTERVAL, 70000);
@@ -65,7 +65,7 @@ static void check_values(void) {
 }
 
 static void check_nothing(void) {
-    mosquitto_property *none = NULL;
+    mosquitto_property* none = NULL;
     CHECK(mosquitto_property_type(NULL) == 0);
     CHECK(mosquitto_property_byte_value(NULL) == 0);
     CHECK(mosquitto_property_int16_value(NULL) == 0);
@@ -82,9 +82,9 @@ static void check_nothing(void) {
 }
 
 static void check_removing(void) {
-    mosquitto_property *list = NULL;
-    mosquitto_property *middle;
-    mosquitto_property *first;
+    mosquitto_property* list = NULL;
+    mosquitto_property* middle;
+    mosquitto_property* first;
     mosquitto_property_add_int16(&list, MQTT_PROP_TOPIC_ALIAS, 1);
     mosquitto_property_add_int16(&list, MQTT_PROP_TOPIC_ALIAS, 2);
     mosquitto_property_add_int16(&list, MQTT_PROP_TOPIC_ALIAS, 3);
@@ -104,7 +104,46 @@ static void check_removing(void) {
     mosquitto_property_free_all(&list);
 }
 
+/* Where libmosquitto 2.0 leaves a pointer that is none, or crashes. */
+static void check_mended(void) {
+    struct mosquitto_message* message = (struct mosquitto_message*)calloc(1, sizeof *message);
+    mosquitto_property* list = NULL;
+    mosquitto_property* copy = NULL;
+    char* text = NULL;
+    /* Values that MQTT forbids, and properties where it has none. */
+    CHECK(mosquitto_property_add_string_pair(&list, MQTT_PROP_USER_PROPERTY, "a", "\xC3") ==
+          MOSQ_ERR_MALFORMED_UTF8);
+    CHECK(list == NULL);
+    CHECK(mosquitto_property_check_command(CMD_PINGREQ, MQTT_PROP_USER_PROPERTY) ==
+          MOSQ_ERR_PROTOCOL);
+    CHECK(mosquitto_property_check_command(CMD_PINGRESP, MQTT_PROP_REASON_STRING) ==
+          MOSQ_ERR_PROTOCOL);
+    CHECK(mosquitto_property_check_command(CMD_WILL, MQTT_PROP_REASON_STRING) == MOSQ_ERR_PROTOCOL);
+    CHECK(mosquitto_property_check_command(CMD_WILL, MQTT_PROP_WILL_DELAY_INTERVAL) ==
+          MOSQ_ERR_SUCCESS);
+    mosquitto_property_add_varint(&list, MQTT_PROP_SUBSCRIPTION_IDENTIFIER, 0);
+    CHECK(mosquitto_property_check_all(CMD_SUBSCRIBE, list) == MOSQ_ERR_PROTOCOL);
+    mosquitto_property_free_all(&list);
+    mosquitto_property_add_byte(&list, MQTT_PROP_PAYLOAD_FORMAT_INDICATOR, 2);
+    CHECK(mosquitto_property_check_all(CMD_PUBLISH, list) == MOSQ_ERR_PROTOCOL);
+    mosquitto_property_free_all(&list);
+    mosquitto_property_add_string(&list, MQTT_PROP_RESPONSE_TOPIC, "a/#");
+    CHECK(mosquitto_property_check_all(CMD_PUBLISH, list) == MOSQ_ERR_PROTOCOL);
+    mosquitto_property_free_all(&list);
+    mosquitto_message_free(&message);
+    CHECK(message == NULL);
+    mosquitto_message_free(&message);
+    mosquitto_property_add_string(&list, MQTT_PROP_CONTENT_TYPE, "");
+    CHECK(mosquitto_property_copy_all(&copy, list) == MOSQ_ERR_SUCCESS);
+    CHECK(mosquitto_property_read_string(copy, MQTT_PROP_CONTENT_TYPE, &text, false) != NULL);
+    CHECK(text != NULL && text[0] == '\0');
+    free(text);
+    mosquitto_property_free_all(&list);
+    mosquitto_property_free_all(&copy);
+}
+
 int main(void) {
+    check_mended();
     check_values();
     check_nothing();
     check_removing();

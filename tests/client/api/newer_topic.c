@@ -3,19 +3,19 @@
 
 #include <mosquitto.h>
 
-static bool is_covered(const char *acl, const char *sub) {
+static bool is_covered(const char* acl, const char* sub) {
     bool covered = true;
     return mosquitto_sub_matches_acl(acl, sub, &covered) == MOSQ_ERR_SUCCESS && covered;
 }
 
-static bool is_covered_for(const char *acl, const char *sub, const char *id, const char *user) {
+static bool is_covered_for(const char* acl, const char* sub, const char* id, const char* user) {
     bool covered = true;
     return mosquitto_sub_matches_acl_with_pattern(acl, sub, id, user, &covered) ==
                MOSQ_ERR_SUCCESS &&
            covered;
 }
 
-static bool matches_for(const char *sub, const char *topic, const char *id, const char *user) {
+static bool matches_for(const char* sub, const char* topic, const char* id, const char* user) {
     bool matches = true;
     return mosquitto_topic_matches_sub_with_pattern(sub, topic, id, user, &matches) ==
                MOSQ_ERR_SUCCESS &&
@@ -72,7 +72,34 @@ static void check_patterns(void) {
     CHECK(!is_covered_for("a/%u", "a/me", "id", NULL));
 }
 
+/* Where libmosquitto 2.0 is wrong or leaves a pointer that is none. */
+static void check_mended(void) {
+    static char text[65536 + 1];
+    char** levels = NULL;
+    int count = 0;
+    memset(text, 'a', sizeof text - 1);
+    CHECK(mosquitto_pub_topic_check(text) == MOSQ_ERR_INVAL);
+    CHECK(mosquitto_sub_topic_check(text) == MOSQ_ERR_INVAL);
+    memset(text, '/', 201);
+    text[201] = '\0';
+    CHECK(mosquitto_pub_topic_check(text) == MOSQ_ERR_INVAL);
+    CHECK(mosquitto_sub_topic_check(text) == MOSQ_ERR_INVAL);
+    CHECK(mosquitto_pub_topic_check("") == MOSQ_ERR_INVAL);
+    CHECK(mosquitto_pub_topic_check2("", 0) == MOSQ_ERR_INVAL);
+    CHECK(mosquitto_sub_topic_check("") == MOSQ_ERR_INVAL);
+    CHECK(mosquitto_sub_topic_check2("", 0) == MOSQ_ERR_INVAL);
+    CHECK(mosquitto_pub_topic_check(NULL) == MOSQ_ERR_INVAL);
+    CHECK(mosquitto_pub_topic_check2(NULL, 1) == MOSQ_ERR_INVAL);
+    CHECK(mosquitto_sub_topic_check(NULL) == MOSQ_ERR_INVAL);
+    CHECK(mosquitto_sub_topic_check2(NULL, 1) == MOSQ_ERR_INVAL);
+    CHECK(mosquitto_sub_topic_tokenise("a/b", &levels, &count) == MOSQ_ERR_SUCCESS);
+    CHECK(mosquitto_sub_topic_tokens_free(&levels, count) == MOSQ_ERR_SUCCESS);
+    CHECK(levels == NULL);
+    CHECK(mosquitto_validate_utf8("\xF0\x90", 2) == MOSQ_ERR_MALFORMED_UTF8);
+}
+
 int main(void) {
+    check_mended();
     check_covering();
     check_wrong();
     check_patterns();

@@ -5,29 +5,30 @@
 
 static struct counts counts;
 
-static void on_connect(struct mosquitto *client, void *data, int rc) {
+static void on_connect(struct mosquitto* client, void* data, int rc) {
     (void)client;
     (void)data;
     printf("connect %d\n", rc);
     ++counts.connects;
 }
 
-static void on_publish(struct mosquitto *client, void *data, int mid) {
+static void on_publish(struct mosquitto* client, void* data, int mid) {
     (void)client;
     (void)data;
     printf("publish %d\n", mid);
 }
 
-static void on_publish_v5(struct mosquitto *client, void *data, int mid, int reason,
-                          const mosquitto_property *properties) {
+static void on_publish_v5(struct mosquitto* client, void* data, int mid, int reason,
+                          const mosquitto_property* properties) {
     (void)client;
     (void)data;
-    printf("publish v5 %d %d %s\n", mid, reason, properties == NULL ? "no properties" : "properties");
+    printf("publish v5 %d %d %s\n", mid, reason,
+           properties == NULL ? "no properties" : "properties");
     ++counts.publishes;
 }
 
-static struct mosquitto *make(const char *id, int version) {
-    struct mosquitto *client = mosquitto_new(id, true, NULL);
+static struct mosquitto* make(const char* id, int version) {
+    struct mosquitto* client = mosquitto_new(id, true, NULL);
     mosquitto_connect_callback_set(client, on_connect);
     mosquitto_publish_callback_set(client, on_publish);
     mosquitto_publish_v5_callback_set(client, on_publish_v5);
@@ -36,7 +37,7 @@ static struct mosquitto *make(const char *id, int version) {
     return client;
 }
 
-static void show_wrong(struct mosquitto *client) {
+static void show_wrong(struct mosquitto* client) {
     int mid = -1;
     SHOW_INT(mosquitto_publish(NULL, &mid, "a", 1, "x", 0, false));
     SHOW_INT(mosquitto_publish(client, &mid, NULL, 1, "x", 0, false));
@@ -51,7 +52,7 @@ static void show_wrong(struct mosquitto *client) {
     SHOW_INT(mid);
 }
 
-static void show_one(struct mosquitto *client, const char *payload, int qos) {
+static void show_one(struct mosquitto* client, const char* payload, int qos) {
     int mid = -1;
     const int before = counts.publishes;
     printf("qos %d: %d", qos,
@@ -61,7 +62,7 @@ static void show_one(struct mosquitto *client, const char *payload, int qos) {
 }
 
 static void show_publishing(int port, int version) {
-    struct mosquitto *client = make("publisher", version);
+    struct mosquitto* client = make("publisher", version);
     int qos;
     printf("version %d\n", version);
     show_wrong(client);
@@ -78,11 +79,12 @@ static void show_publishing(int port, int version) {
     mosquitto_destroy(client);
 }
 
-/* Before the connection: QoS 0 is lost, the others are sent when it is there, at most two at once. */
+/* Before the connection: QoS 0 is lost, the others are sent when it is there, one after the other.
+ */
 static void show_waiting(int port) {
-    struct mosquitto *client = make("early", MQTT_PROTOCOL_V311);
+    struct mosquitto* client = make("early", MQTT_PROTOCOL_V311);
     int i;
-    SHOW_INT(mosquitto_max_inflight_messages_set(client, 2));
+    SHOW_INT(mosquitto_max_inflight_messages_set(client, 1));
     for (i = 0; i < 9; ++i) {
         int mid = -1;
         const int result = mosquitto_publish(client, &mid, "a", 1, "x", i % 3, false);
@@ -94,8 +96,8 @@ static void show_waiting(int port) {
 }
 
 static void show_properties(int port) {
-    struct mosquitto *client = make("v5", MQTT_PROTOCOL_V5);
-    mosquitto_property *list = NULL;
+    struct mosquitto* client = make("v5", MQTT_PROTOCOL_V5);
+    mosquitto_property* list = NULL;
     int mid = -1;
     SHOW_INT(mosquitto_connect(client, "127.0.0.1", port, 60));
     run_until(client, &counts.connects, 1);
@@ -124,7 +126,7 @@ static void show_properties(int port) {
     mosquitto_destroy(client);
 }
 
-int main(int argc, char **argv) {
+int main(int argc, char** argv) {
     const int port = port_of(argc, argv);
     mosquitto_lib_init();
     show_publishing(port, MQTT_PROTOCOL_V31);

@@ -7,7 +7,7 @@
 #include <mosquitto.h>
 #include <time.h>
 
-static int port_of(int argc, char **argv) {
+SHARED int port_of(int argc, char** argv) {
     if (argc < 2) {
         fprintf(stderr, "usage: %s PORT\n", argv[0]);
         exit(2);
@@ -15,9 +15,9 @@ static int port_of(int argc, char **argv) {
     return atoi(argv[1]);
 }
 
-/* Runs the loop of a client until *count is at least so much. Says so when it takes more than ten seconds, which
-   is when something is wrong. */
-static void run_until(struct mosquitto *client, const int *count, int wanted) {
+/* Runs the loop of a client until *count is at least so much. Says so when it takes more than ten
+   seconds, which is when something is wrong. */
+SHARED void run_until(struct mosquitto* client, const int* count, int wanted) {
     const time_t start = time(NULL);
     while (*count < wanted) {
         const int result = mosquitto_loop(client, 100, 1);
