@@ -2,10 +2,12 @@
 
 #include "client/lib/callbacks.hpp"
 #include "client/lib/input.hpp"
+#include "client/lib/owned_mutex.hpp"
 #include "client/lib/session.hpp"
 #include "client/lib/settings.hpp"
 #include "client/lib/transport.hpp"
 
+#include <atomic>
 #include <condition_variable>
 #include <cstdint>
 #include <memory>
@@ -56,7 +58,7 @@ struct Backoff {
 /// Functions that return `int` return a number of `mosq_err_t`. Throws std::bad_alloc.
 class Client {
  public:
-    using Lock = std::unique_lock<std::mutex>;
+    using Lock = std::unique_lock<OwnedMutex>;
 
     Client(const char* id, bool clean, void* user_data);
     ~Client();
@@ -134,6 +136,7 @@ class Client {
     int serve(Lock& lock, bool readable, bool writable);
     int after_opening(Lock& lock);
     int tick(Lock& lock);
+    int end_if_signalled(Lock& lock);
     [[nodiscard]] int poll_timeout(int timeout_ms) const;
     [[nodiscard]] int time_to_tick() const;
     int run(int timeout_ms);
@@ -173,8 +176,10 @@ class Client {
     [[nodiscard]] bool in_callback() const;
     void announce_attempt(Lock& lock);
 
-    std::mutex mutex_;
-    std::condition_variable changed_;
+    OwnedMutex mutex_;
+    std::condition_variable_any changed_;
+    /// mosquitto_disconnect was called from a signal handler while this thread held the mutex.
+    std::atomic<bool> end_by_signal_ = false;
     Settings settings_;
     LogLines log_;
     Session session_{settings_, log_};
@@ -189,7 +194,9 @@ class Client {
 
     Descriptor wakeup_;
     bool without_wakeup_ = false;
-    bool polling_ = false;     ///< a thread waits for the socket
+    bool polling_ = false;
+    std::thread::id polling_thread_;  ///< which
+                                      ///< a thread waits for the socket
     bool woken_ = false;       ///< and has been woken
     unsigned closers_ = 0;     ///< threads that want to close that socket
     bool end_wanted_ = false;  ///< by mosquitto_disconnect

@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <cerrno>
 #include <poll.h>
+#include <random>
+#include <string_view>
 
 /// The half of Client that makes connections and ends them.
 namespace mq::client {
@@ -20,6 +22,18 @@ std::string host_header(const Connecting& connecting) {
     const bool is_v6 = connecting.host.find(':') != std::string::npos;
     const std::string host = is_v6 ? "[" + connecting.host + "]" : connecting.host;
     return usual ? host : host + ":" + std::to_string(connecting.port);
+}
+
+/// MQTT 3.1 has no id that the broker gives. As long as it allows, with 18 letters by chance.
+std::string made_up_id() {
+    constexpr std::string_view letters =
+        "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+    std::string id = "mosq-";
+    std::random_device random;
+    while (id.size() < MOSQ_MQTT_ID_MAX_LENGTH) {
+        id += letters[random() % letters.size()];
+    }
+    return id;
 }
 
 std::unique_ptr<ConnectProperties> noted(const mosquitto_property* list) {
@@ -71,6 +85,10 @@ int Client::reconnect(bool wait) {
 }
 
 int Client::disconnect(int reason, const mosquitto_property* properties) {
+    if (mutex_.is_held_here()) {
+        end_by_signal_ = true;
+        return MOSQ_ERR_SUCCESS;
+    }
     const EncodedProperties list = encoded(properties);
     Lock lock(mutex_);
     end_wanted_ = true;
@@ -91,6 +109,9 @@ int Client::open(Lock& lock, bool wait) {
     session_.closed();
     const std::uint64_t epoch = ++epoch_;
     announce_attempt(lock);
+    if (settings_.version == mqtt::Version::v3_1 && !settings_.client_id) {
+        settings_.client_id = made_up_id();
+    }
     int result = prepare_tls();
     if (result != MOSQ_ERR_SUCCESS) {
         return result;
@@ -180,7 +201,8 @@ int Client::wait_until_open(Transport& transport, LogLines& log) {
 
 /// Nobody waits for the socket any more, and nobody begins to before this thread gives up the lock.
 void Client::let_go_of_socket(Lock& lock) {
-    if (!polling_) {
+    const bool beneath_us = polling_thread_ == std::this_thread::get_id();  // in a signal handler
+    if (!polling_ || beneath_us) {
         return;
     }
     ++closers_;

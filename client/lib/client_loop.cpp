@@ -56,7 +56,8 @@ int Client::loop(int timeout_ms) {
         return MOSQ_ERR_NO_CONN;
     }
     const std::uint64_t epoch = epoch_;
-    int result = flush_and_tell(lock);
+    int result = end_if_signalled(lock);
+    result = result == MOSQ_ERR_SUCCESS && epoch_ == epoch ? flush_and_tell(lock) : result;
     if (result == MOSQ_ERR_SUCCESS && epoch_ == epoch) {
         result = wait_for_socket(lock, timeout_ms < 0 ? default_timeout_ms : timeout_ms);
     }
@@ -80,12 +81,15 @@ int Client::wait_for_socket(Lock& lock, int timeout_ms) {
     const int timeout = transport_->pending() ? 0 : poll_timeout(timeout_ms);
     const std::uint64_t epoch = epoch_;
     polling_ = true;
+    polling_thread_ = std::this_thread::get_id();
     lock.unlock();
     const int ready = ::poll(waiting, wakeup_ ? 2 : 1, timeout);
     const int reason = errno;
     lock.lock();
     polling_ = false;
-    changed_.notify_all();
+    if (closers_ > 0) {
+        changed_.notify_all();
+    }
     if (woken_) {
         std::uint64_t count = 0;
         static_cast<void>(::read(wakeup_.get(), &count, sizeof(count)));
@@ -117,6 +121,16 @@ int Client::serve(Lock& lock, bool readable, bool writable) {
     return tick(lock);
 }
 
+/// A signal handler's wish, which it could not fulfil itself.
+int Client::end_if_signalled(Lock& lock) {
+    if (!end_by_signal_.exchange(false)) {
+        return MOSQ_ERR_SUCCESS;
+    }
+    end_wanted_ = true;
+    session_.disconnect(0, {});
+    return flush_and_tell(lock);
+}
+
 /// Goes on opening the connection.
 int Client::after_opening(Lock& lock) {
     const Io io = transport_->advance(log_);
@@ -128,6 +142,10 @@ int Client::after_opening(Lock& lock) {
 
 /// What is due, and what has gathered during this turn.
 int Client::tick(Lock& lock) {
+    const int ended = end_if_signalled(lock);
+    if (ended != MOSQ_ERR_SUCCESS || !transport_) {
+        return ended;
+    }
     const Time time = now();
     if (input_.empty() && time - session_.heard_at() >= default_timeout_ms) {
         input_.clear();
@@ -247,7 +265,10 @@ int Client::reconnect_until_it_works() {
 /// False when the application wants no more connection.
 bool Client::pause_before_reconnecting(Lock& lock) {
     const auto pause = std::chrono::seconds(backoff_.pause(failures_));
-    const auto over = [&] { return stop_ || end_wanted_ || transport_ != nullptr; };
+    const auto over = [&] {
+        end_wanted_ = end_wanted_ || end_by_signal_.exchange(false);
+        return stop_ || end_wanted_ || transport_ != nullptr;
+    };
     changed_.wait_for(lock, pause, over);
     return !stop_ && !end_wanted_;
 }

@@ -290,7 +290,7 @@ int Session::authenticate(mqtt::Bytes properties) {
 }
 
 const char* Session::name() const {
-    return settings_.client_id ? settings_.client_id->c_str() : "null";
+    return settings_.client_id ? settings_.client_id->c_str() : "(null)";
 }
 
 }  // namespace mq::client

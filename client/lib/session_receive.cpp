@@ -136,8 +136,9 @@ void Session::on_connack(const Frame& frame, Event& event) {
     }
     const int code =
         v5() ? static_cast<int>(packet->reason_code) : static_cast<int>(packet->return_code);
+    const bool id_is_right = code != 0 || take_assigned_id(*packet);
     log_.add(MOSQ_LOG_DEBUG, "Client %s received CONNACK (%d)", name(), code);
-    if (code == 0 && !take_assigned_id(*packet)) {
+    if (!id_is_right) {
         event.result = MOSQ_ERR_PROTOCOL;
         return;
     }
