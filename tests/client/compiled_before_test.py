@@ -95,9 +95,9 @@ class CompiledBefore(unittest.TestCase):
                     self.assertEqual(output, f"{topic} hello {qos} 1\n")
 
     def test_many_lines(self):
-        lines = "".join(f"line {number}\n" for number in range(2000))
+        lines = "".join(f"line {number}\n" for number in range(800))
         receiver = self.start("mosquitto_sub", "-p", self.place.port, "-q", 2, "-t", "many",
-                              "-C", 2000, "-W", 60, "-d")
+                              "-C", 800, "-W", 60, "-d")
         receiver.wait_for_line("SUBACK")
         self.run_client("mosquitto_pub", "-t", "many", "-q", 2, "-l", text_input=lines)
         self.assertEqual(receiver.wait(), 0)
