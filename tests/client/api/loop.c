@@ -110,7 +110,7 @@ static void show_thread(int port) {
     result = mosquitto_connect(client, "127.0.0.1", port, 60);
     wait_until(&counts.subscribes, 1);
     SHOW_INT(result);
-    result = mosquitto_publish(client, NULL, "loop/topic", 4, "more", 1, false);
+    result = mosquitto_publish(client, NULL, "loop/topic", 4, "more", 0, false);
     wait_until(&counts.messages, 1);
     SHOW_INT(result);
     result = mosquitto_disconnect(client);

@@ -38,6 +38,7 @@ static void on_unsubscribe2(struct mosquitto* client, void* data, int mid, int c
 }
 
 static void check_options(struct mosquitto* client) {
+    static const char large[2000];
     CHECK(mosquitto_int_option(client, MOSQ_OPT_DISABLE_SOCKETPAIR, 1) == MOSQ_ERR_SUCCESS);
     CHECK(mosquitto_int_option(client, MOSQ_OPT_DISABLE_SOCKETPAIR, 0) == MOSQ_ERR_SUCCESS);
     CHECK(mosquitto_int_option(client, MOSQ_OPT_TRANSPORT, MOSQ_T_WEBSOCKETS) == MOSQ_ERR_SUCCESS);
@@ -60,8 +61,7 @@ static void check_options(struct mosquitto* client) {
     CHECK(mosquitto_subscribe(client, NULL, "", 0) == MOSQ_ERR_INVAL);
     CHECK(mosquitto_void_option(client, MOSQ_OPT_SSL_CTX, NULL) == MOSQ_ERR_SUCCESS);
     CHECK(mosquitto_tls_opts_set(client, 2, "tlsv1.2", NULL) == MOSQ_ERR_INVAL);
-    CHECK(mosquitto_string_option(client, MOSQ_OPT_TLS_ENGINE, "pkcs11") ==
-          MOSQ_ERR_NOT_SUPPORTED);
+    CHECK(mosquitto_string_option(client, MOSQ_OPT_TLS_ENGINE, "pkcs11") == MOSQ_ERR_NOT_SUPPORTED);
     CHECK(mosquitto_will_set(client, "a", 1, "x", 3, false) == MOSQ_ERR_INVAL);
     CHECK(mosquitto_will_set(client, "", 1, "x", 0, false) == MOSQ_ERR_INVAL);
     CHECK(mosquitto_string_option(client, MOSQ_OPT_HTTP_PATH, "/other") == MOSQ_ERR_SUCCESS);
@@ -75,8 +75,7 @@ static void check_options(struct mosquitto* client) {
     CHECK(mosquitto_publish(client, NULL, "a", 1, "x", 1, false) == MOSQ_ERR_QUOTA_EXCEEDED);
     CHECK(mosquitto_int_option(client, MQHOME_OPT_QUEUED_MESSAGES, 0) == MOSQ_ERR_SUCCESS);
     CHECK(mosquitto_int_option(client, MQHOME_OPT_QUEUED_BYTES, 1000) == MOSQ_ERR_SUCCESS);
-    CHECK(mosquitto_publish(client, NULL, "a", 2000, calloc(1, 2000), 1, false) ==
-          MOSQ_ERR_QUOTA_EXCEEDED);
+    CHECK(mosquitto_publish(client, NULL, "a", 2000, large, 1, false) == MOSQ_ERR_QUOTA_EXCEEDED);
     CHECK(mosquitto_string_option(client, MQHOME_OPT_HTTP_HEADERS, "X-One: 1\r\nX-Two: 2") ==
           MOSQ_ERR_SUCCESS);
     CHECK(mosquitto_string_option(client, MQHOME_OPT_HTTP_HEADERS, "no header") == MOSQ_ERR_INVAL);
