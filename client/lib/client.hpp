@@ -8,7 +8,6 @@
 #include "client/lib/transport.hpp"
 
 #include <atomic>
-#include <condition_variable>
 #include <cstdint>
 #include <memory>
 #include <mutex>
@@ -155,6 +154,7 @@ class Client {
     int flush_and_tell(Lock& lock);
     int after_request(Lock& lock);
     void tell_completions(Lock& lock);
+    [[nodiscard]] bool another_thread_loops() const;
     void wake();
     bool make_wakeup();
 
@@ -177,7 +177,7 @@ class Client {
     void announce_attempt(Lock& lock);
 
     OwnedMutex mutex_;
-    std::condition_variable_any changed_;
+    OwnedCondition changed_;
     /// mosquitto_disconnect was called from a signal handler while this thread held the mutex.
     std::atomic<bool> end_by_signal_ = false;
     Settings settings_;
@@ -197,13 +197,13 @@ class Client {
     bool polling_ = false;
     std::thread::id polling_thread_;  ///< which
                                       ///< a thread waits for the socket
-    bool woken_ = false;       ///< and has been woken
-    unsigned closers_ = 0;     ///< threads that want to close that socket
-    bool end_wanted_ = false;  ///< by mosquitto_disconnect
+    bool woken_ = false;              ///< and has been woken
+    unsigned closers_ = 0;            ///< threads that want to close that socket
+    bool end_wanted_ = false;         ///< by mosquitto_disconnect
 
     std::thread thread_;
-    bool thread_runs_ = false;
-    bool stop_ = false;  ///< the thread is to end now
+    std::thread::id runner_;  ///< the thread in loop_forever, ours or the program's
+    bool stop_ = false;       ///< the thread is to end now
 
     // Of the thread that runs the loop.
     Input input_;

@@ -206,10 +206,10 @@ void Client::let_go_of_socket(Lock& lock) {
         return;
     }
     ++closers_;
-    while (polling_) {
+    changed_.wait(lock, [&] {
         wake();  // without a wake-up it comes back when its time is over
-        changed_.wait(lock);
-    }
+        return !polling_;
+    });
     --closers_;
     changed_.notify_all();
 }

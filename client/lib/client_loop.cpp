@@ -214,7 +214,14 @@ int Client::loop_misc() {
 // Running
 
 int Client::loop_forever(int timeout_ms) {
-    return run(timeout_ms);
+    {
+        const Lock held(mutex_);
+        runner_ = std::this_thread::get_id();
+    }
+    const int result = run(timeout_ms);
+    const Lock held(mutex_);
+    runner_ = {};
+    return result;
 }
 
 int Client::run(int timeout_ms) {
@@ -290,7 +297,6 @@ int Client::start_thread() {
     int result = MOSQ_ERR_SUCCESS;
     try {
         thread_ = std::thread([this] { thread_main(); });
-        thread_runs_ = true;
     } catch (const std::system_error& error) {
         errno = error.code().value();
         result = MOSQ_ERR_ERRNO;
@@ -300,18 +306,15 @@ int Client::start_thread() {
 }
 
 void Client::thread_main() {
-    int timeout_ms = day_ms;
     {
         Lock lock(mutex_);
         changed_.wait(lock, [&] { return stop_ || !connecting_.host.empty(); });
     }
     try {
-        run(timeout_ms);
+        loop_forever(day_ms);
     } catch (...) {
         // Out of memory: the thread ends, as after other errors that nothing cures.
     }
-    const Lock held(mutex_);
-    thread_runs_ = false;
 }
 
 bool Client::on_own_thread() const {
@@ -332,7 +335,7 @@ int Client::stop_thread(bool force) {
     thread_ = {};
     const Lock held(mutex_);
     stop_ = false;
-    thread_runs_ = false;
+    runner_ = {};
     return MOSQ_ERR_SUCCESS;
 }
 

@@ -67,7 +67,7 @@ int Client::after_request(Lock& lock) {
     if (in_callback() || !transport_) {
         return MOSQ_ERR_SUCCESS;
     }
-    if (thread_runs_) {
+    if (another_thread_loops()) {
         const int result =
             session_.output().size() >= gathered_max ? flush() : int{MOSQ_ERR_SUCCESS};
         wake();
@@ -78,6 +78,13 @@ int Client::after_request(Lock& lock) {
         wake();
     }
     return result;
+}
+
+/// Whether somebody else is about to write what is in the output.
+bool Client::another_thread_loops() const {
+    const std::thread::id none;
+    const std::thread::id here = std::this_thread::get_id();
+    return (runner_ != none && runner_ != here) || (polling_ && polling_thread_ != here);
 }
 
 /// Makes the thread that waits for the socket look around.

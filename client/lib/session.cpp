@@ -26,7 +26,7 @@ constexpr Time milliseconds(std::uint16_t seconds) {
 void Session::open(Time now) {
     closed();
     phase_ = Phase::connecting;
-    opened_at_ = wrote_at_ = heard_at_ = now;
+    wrote_at_ = heard_at_ = now;
     limits_ = {};
     limits_.send_maximum = settings_.send_maximum;
     limits_.keep_alive = settings_.keep_alive;
@@ -69,7 +69,7 @@ std::optional<Time> Session::next_tick() const {
         return std::nullopt;
     }
     if (phase_ == Phase::connecting) {
-        return opened_at_ + limit;
+        return heard_at_ + limit;
     }
     return pinged_at_ ? *pinged_at_ + limit : std::min(wrote_at_, heard_at_) + limit;
 }
@@ -144,7 +144,7 @@ int Session::publish(const Publication& wanted, int* mid) {
 }
 
 void Session::publish_now(const Publication& publication, std::size_t size, mqtt::PacketId mid) {
-    written_.push_back({output_.end_place() + size, mid});
+    written_.push_back({output_.end_place() + size, mid, mqtt::ReasonCode::success});
     log_publish(publication, mid, false);
     write_publish(publication, settings_.version, mid, output_.extend(size));
 }
@@ -169,7 +169,8 @@ void Session::send_waiting() {
             return;
         }
         if (too_large(message->size)) {
-            refused_.push_back({message->mid, mqtt::ReasonCode::packet_too_large});
+            written_.push_back(
+                {output_.begin_place(), message->mid, mqtt::ReasonCode::packet_too_large});
             outgoing_.erase(*message);
         } else {
             send(*message);
@@ -203,25 +204,21 @@ void Session::log_publish(const Publication& publication, mqtt::PacketId mid, bo
 }
 
 std::optional<Session::Completion> Session::next_completion() {
-    if (!refused_.empty()) {
-        const Completion completion = refused_.front();
-        refused_.erase(refused_.begin());
-        return completion;
-    }
     if (!has_completion()) {
         return std::nullopt;
     }
-    const mqtt::PacketId mid = written_[written_done_++].mid;
+    const Written& over = written_[written_done_++];
+    const Completion completion{over.mid, over.reason};
     if (written_done_ == written_.size()) {
         written_.clear();
         written_done_ = 0;
     }
-    return Completion{mid, mqtt::ReasonCode::success};
+    return completion;
 }
 
 bool Session::has_completion() const {
-    return !refused_.empty() || (written_done_ < written_.size() &&
-                                 written_[written_done_].place <= output_.begin_place());
+    return written_done_ < written_.size() &&
+           written_[written_done_].place <= output_.begin_place();
 }
 
 // Other requests

@@ -85,10 +85,11 @@ class Session {
         std::uint8_t qos_max = 2;
         bool retain = true;
     };
-    /// Where a publication of QoS 0 ends in the output.
+    /// Where a publication of QoS 0 ends in the output; of one that was refused, where that is now.
     struct Written {
         std::uint64_t place = 0;
         mqtt::PacketId mid = 0;
+        mqtt::ReasonCode reason = mqtt::ReasonCode::success;
     };
 
     [[nodiscard]] bool v5() const { return settings_.version == mqtt::Version::v5; }
@@ -136,9 +137,7 @@ class Session {
     IncomingMessages incoming_;
     std::vector<Written> written_;
     std::size_t written_done_ = 0;
-    std::vector<Completion> refused_;
     std::vector<std::string> aliases_;  ///< topics by alias - 1, of this connection
-    Time opened_at_ = 0;
     Time wrote_at_ = 0;
     Time heard_at_ = 0;
     std::optional<Time> pinged_at_;

@@ -12,24 +12,25 @@
 namespace mq::client {
 
 int Transport::start(const Route& route) {
-    host_ = route.broker.host;
-    tls_settings_ = route.tls;
-    tls_context_ = route.tls_context;
+    opening_ = std::make_unique<Opening>();
+    opening_->host = route.broker.host;
+    opening_->tls_settings = route.tls;
+    opening_->tls_context = route.tls_context;
     if (route.websocket) {
         std::array<std::uint8_t, 16> key{};
         if (RAND_bytes(key.data(), static_cast<int>(key.size())) != 1) {
             return MOSQ_ERR_TLS;
         }
-        handshake_ = std::make_unique<WebSocketHandshake>(*route.websocket, key);
+        opening_->handshake = std::make_unique<WebSocketHandshake>(*route.websocket, key);
     }
     Endpoint first = route.broker;
     if (route.proxy != nullptr) {
-        socks5_ = std::make_unique<Socks5>(*route.proxy, route.broker.host, route.broker.port);
+        opening_->socks5 =
+            std::make_unique<Socks5>(*route.proxy, route.broker.host, route.broker.port);
         first.host = route.proxy->host;
         first.port = route.proxy->port;
     }
-    connector_ = std::make_unique<Connector>();
-    const int result = connector_->start(first);
+    const int result = opening_->connector.start(first);
     waits_to_write_ = true;
     return result == MOSQ_ERR_CONN_PENDING ? MOSQ_ERR_SUCCESS : result;
 }
@@ -70,43 +71,43 @@ Io Transport::step(LogLines& log) {
 }
 
 Io Transport::step_connecting() {
-    const int result = connector_->proceed();
+    const int result = opening_->connector.proceed();
     if (result == MOSQ_ERR_CONN_PENDING) {
         return Io::wait_write();
     }
     if (result != MOSQ_ERR_SUCCESS) {
         return Io::failed(result);
     }
-    socket_ = connector_->take();
-    connector_.reset();
+    socket_ = opening_->connector.take();
     const int problem = enter_next();
     return problem == MOSQ_ERR_SUCCESS ? Io::done(0) : Io::failed(problem);
 }
 
 /// The next stage that this connection has.
 int Transport::enter_next() {
-    if (socks5_) {
+    if (opening_->socks5) {
         stage_ = Stage::proxy;
-        framed_ = socks5_->take_output();
+        own_output() = opening_->socks5->take_output();
         return MOSQ_ERR_SUCCESS;
     }
-    if (tls_settings_ != nullptr && !tls_) {
+    if (opening_->tls_settings != nullptr && !tls_) {
         return enter_tls();
     }
-    if (handshake_) {
+    if (opening_->handshake) {
         stage_ = Stage::websocket;
-        const std::string& request = handshake_->request();
-        framed_.assign(request.begin(), request.end());
+        const std::string& request = opening_->handshake->request();
+        own_output().assign(request.begin(), request.end());
         return MOSQ_ERR_SUCCESS;
     }
     stage_ = Stage::open;
-    host_ = {};
+    opening_.reset();
     return MOSQ_ERR_SUCCESS;
 }
 
 int Transport::enter_tls() {
     stage_ = Stage::tls;
-    return Tls::create(tls_context_, *tls_settings_, host_, socket_.get(), tls_);
+    return Tls::create(opening_->tls_context, *opening_->tls_settings, opening_->host,
+                       socket_.get(), tls_);
 }
 
 /// One reply at a time and no byte more: what follows is the broker's.
@@ -116,20 +117,22 @@ Io Transport::step_proxy() {
         return written;
     }
     std::array<std::uint8_t, 264> bytes{};
-    const std::size_t wanted = std::min(bytes.size(), socks5_->wanted());
+    const std::size_t wanted = std::min(bytes.size(), opening_->socks5->wanted());
     const Io io = receive_from(socket_.get(), std::span(bytes).first(wanted));
     if (!io.ok()) {
         return io.waits() ? io : Io::failed(MOSQ_ERR_PROXY);
     }
-    const int problem = socks5_->feed(std::span(bytes).first(io.size));
+    const int problem = opening_->socks5->feed(std::span(bytes).first(io.size));
     if (problem != MOSQ_ERR_SUCCESS) {
         return Io::failed(problem);
     }
-    framed_ = socks5_->take_output();
-    if (!socks5_->done()) {
+    if (!opening_->socks5->done()) {
+        if (auto next = opening_->socks5->take_output(); !next.empty()) {
+            own_output() = std::move(next);
+        }
         return Io::done(0);
     }
-    socks5_.reset();
+    opening_->socks5.reset();
     const int next = enter_next();
     return next == MOSQ_ERR_SUCCESS ? Io::done(0) : Io::failed(next);
 }
@@ -144,15 +147,15 @@ Io Transport::step_websocket() {
     if (!io.ok()) {
         return io;
     }
-    const int problem = handshake_->feed(std::span(bytes).first(io.size));
+    const int problem = opening_->handshake->feed(std::span(bytes).first(io.size));
     if (problem != MOSQ_ERR_SUCCESS) {
         return Io::failed(problem);
     }
-    if (handshake_->done()) {
-        const std::string_view rest = handshake_->rest();
-        early_.assign(rest.begin(), rest.end());
-        reader_ = std::make_unique<WebSocketReader>();
-        handshake_.reset();
+    if (opening_->handshake->done()) {
+        const std::string_view rest = opening_->handshake->rest();
+        frames_ = std::make_unique<Frames>();
+        frames_->early.assign(rest.begin(), rest.end());
+        opening_->handshake.reset();
         const int next = enter_next();
         return next == MOSQ_ERR_SUCCESS ? Io::done(0) : Io::failed(next);
     }
@@ -166,21 +169,22 @@ Io Transport::raw_read(std::span<std::uint8_t> into) {
 }
 
 Io Transport::read(std::span<std::uint8_t> into) {
-    const Io io = reader_ ? read_frames(into) : raw_read(into);
+    const Io io = frames_ ? read_frames(into) : raw_read(into);
     waits_to_write_ = io.status == Io::Status::wait_write;
     return io;
 }
 
 Io Transport::read_frames(std::span<std::uint8_t> into) {
     Io io;
-    if (frame_error_ != MOSQ_ERR_SUCCESS) {
+    if (frames_->error != MOSQ_ERR_SUCCESS) {
         static_cast<void>(write_own_output());  // the answer to a close frame
-        return Io::failed(frame_error_);
+        return Io::failed(frames_->error);
     }
-    if (!early_.empty()) {
-        const std::size_t size = std::min(into.size(), early_.size());
-        std::memcpy(into.data(), early_.data(), size);
-        early_.erase(early_.begin(), early_.begin() + static_cast<std::ptrdiff_t>(size));
+    if (!frames_->early.empty()) {
+        const std::size_t size = std::min(into.size(), frames_->early.size());
+        std::memcpy(into.data(), frames_->early.data(), size);
+        frames_->early.erase(frames_->early.begin(),
+                             frames_->early.begin() + static_cast<std::ptrdiff_t>(size));
         io = Io::done(size);
     } else {
         io = raw_read(into);
@@ -188,14 +192,20 @@ Io Transport::read_frames(std::span<std::uint8_t> into) {
     if (!io.ok()) {
         return io;
     }
-    const auto taken = reader_->take(into.first(io.size), framed_);
-    frame_error_ = taken.error;
+    std::vector<std::uint8_t> answers;
+    const auto taken = frames_->reader.take(into.first(io.size), answers);
+    frames_->error = taken.error;
+    if (!answers.empty()) {
+        std::vector<std::uint8_t>& out = own_output();
+        out.insert(out.end(), answers.begin(), answers.end());
+    }
     return Io::done(taken.size);
 }
 
 bool Transport::pending() const {
-    return !early_.empty() || frame_error_ != MOSQ_ERR_SUCCESS ||
-           (tls_ && open() && tls_->pending());
+    const bool framed =
+        frames_ && (!frames_->early.empty() || frames_->error != MOSQ_ERR_SUCCESS);
+    return framed || (tls_ && open() && tls_->pending());
 }
 
 // Writing
@@ -204,21 +214,27 @@ Io Transport::raw_write(std::span<const std::uint8_t> bytes) {
     return tls_ ? tls_->write(bytes) : send_to(socket_.get(), bytes);
 }
 
+std::vector<std::uint8_t>& Transport::own_output() {
+    if (!own_output_) {
+        own_output_ = std::make_unique<OwnOutput>();
+    }
+    return own_output_->bytes;
+}
+
 Io Transport::write_own_output() {
-    while (framed_done_ < framed_.size()) {
-        const Io io = raw_write(std::span(framed_).subspan(framed_done_));
+    while (own_output_ && own_output_->done < own_output_->bytes.size()) {
+        const Io io = raw_write(std::span(own_output_->bytes).subspan(own_output_->done));
         if (!io.ok()) {
             return io;
         }
-        framed_done_ += io.size;
+        own_output_->done += io.size;
     }
-    framed_ = {};
-    framed_done_ = 0;
+    own_output_.reset();
     return Io::done(0);
 }
 
 Io Transport::write(std::span<const std::uint8_t> bytes) {
-    return reader_ ? write_frame(bytes) : raw_write(bytes);
+    return frames_ ? write_frame(bytes) : raw_write(bytes);
 }
 
 /// Takes the bytes into one frame; the frame is then written as far as that goes.
@@ -229,7 +245,7 @@ Io Transport::write_frame(std::span<const std::uint8_t> bytes) {
     }
     constexpr std::size_t frame_size_max = 64 * std::size_t{1024};
     const auto content = bytes.first(std::min(bytes.size(), frame_size_max));
-    append_frame(WebSocketOpcode::binary, content, random_mask(), framed_);
+    append_frame(WebSocketOpcode::binary, content, random_mask(), own_output());
     const Io io = write_own_output();
     return io.status == Io::Status::failed ? io : Io::done(content.size());
 }
@@ -238,9 +254,9 @@ void Transport::say_goodbye() {
     if (!open()) {
         return;
     }
-    if (reader_ && framed_.empty()) {
+    if (frames_ && !own_output_) {
         constexpr std::array<std::uint8_t, 2> normal = {1000 >> 8, 1000 & 0xFF};
-        append_frame(WebSocketOpcode::close, normal, random_mask(), framed_);
+        append_frame(WebSocketOpcode::close, normal, random_mask(), own_output());
         static_cast<void>(write_own_output());
     }
     if (tls_) {

@@ -36,14 +36,16 @@ class Transport {
     /// Goes on as far as it can: `done` once the pipe is open.
     Io advance(LogLines& log);
     [[nodiscard]] bool open() const { return stage_ == Stage::open; }
-    [[nodiscard]] int fd() const { return socket_ ? socket_.get() : connector_->fd(); }
+    [[nodiscard]] int fd() const {
+        return opening_ && !socket_ ? opening_->connector.fd() : socket_.get();
+    }
 
     /// `done` with 0 bytes: try again at once (what came was not for MQTT).
     Io read(std::span<std::uint8_t> into);
     /// Takes as much as goes.
     Io write(std::span<const std::uint8_t> bytes);
     /// Something of the layers' own waits to be written.
-    [[nodiscard]] bool has_own_output() const { return !framed_.empty(); }
+    [[nodiscard]] bool has_own_output() const { return own_output_ != nullptr; }
     Io write_own_output();
     /// Bytes are here that no readiness of the socket will tell of.
     [[nodiscard]] bool pending() const;
@@ -67,21 +69,36 @@ class Transport {
     Io read_frames(std::span<std::uint8_t> into);
     Io write_frame(std::span<const std::uint8_t> bytes);
 
-    std::unique_ptr<Connector> connector_;
+    /// What is needed until the pipe is open.
+    struct Opening {
+        Connector connector;
+        std::string host;
+        const TlsSettings* tls_settings = nullptr;
+        ssl_ctx_st* tls_context = nullptr;
+        std::unique_ptr<Socks5> socks5;
+        std::unique_ptr<WebSocketHandshake> handshake;
+    };
+    /// What a WebSocket needs from then on.
+    struct Frames {
+        WebSocketReader reader;
+        std::vector<std::uint8_t> early;  ///< that came with the answer of the web server
+        int error = 0;                    ///< to be told once the content before it was read
+    };
+    /// Written by a layer, not yet by the socket.
+    struct OwnOutput {
+        std::vector<std::uint8_t> bytes;
+        std::size_t done = 0;
+    };
+
+    std::vector<std::uint8_t>& own_output();
+
+    std::unique_ptr<Opening> opening_;
+    std::unique_ptr<Tls> tls_;
+    std::unique_ptr<Frames> frames_;
+    std::unique_ptr<OwnOutput> own_output_;
     Descriptor socket_;
     Stage stage_ = Stage::connecting;
     bool waits_to_write_ = false;
-    std::string host_;
-    const TlsSettings* tls_settings_ = nullptr;
-    ssl_ctx_st* tls_context_ = nullptr;
-    std::unique_ptr<Socks5> socks5_;
-    std::unique_ptr<Tls> tls_;
-    std::unique_ptr<WebSocketHandshake> handshake_;
-    std::unique_ptr<WebSocketReader> reader_;
-    std::vector<std::uint8_t> framed_;  ///< written by a layer, not yet by the socket
-    std::size_t framed_done_ = 0;
-    std::vector<std::uint8_t> early_;  ///< frames that came with the answer of the web server
-    int frame_error_ = 0;              ///< to be told once the content before it was read
 };
 
 }  // namespace mq::client
