@@ -44,7 +44,7 @@ class Header(unittest.TestCase):
         for language, standards in (("c", ("c89", "c99", "c17")), ("c++", ("c++98", "c++20"))):
             for standard in standards:
                 for header in headers:
-                    if header.name == "mosquittopp.h" and language == "c":
+                    if header.name.endswith("mosquittopp.h") and language == "c":
                         continue
                     with self.subTest(header=header, standard=standard):
                         result = compile_text(language, standard, f"#include <{header}>\n", *WARNINGS,
