@@ -61,6 +61,9 @@ int Client::handle_input(Lock& lock, std::uint64_t epoch) {
             return error_of(framing.error());
         }
         if (framing->kind == mqtt::Framing::Kind::incomplete) {
+            if (!input_.empty() && !session_.may_begin_with(input_.waiting().front())) {
+                return MOSQ_ERR_PROTOCOL;
+            }
             break;
         }
         Event event;

@@ -51,6 +51,9 @@ class Session {
     /// Handles one packet of the broker. The event's views are good as long as the frame is.
     void receive(const mqtt::Frame& frame, Time now, Event& event);
     [[nodiscard]] Time heard_at() const { return heard_at_; }
+    /// Whether a packet that begins so may come now at all: before CONNACK, few may. Whoever speaks
+    /// another protocol is seen through by that before a whole "packet" has come.
+    [[nodiscard]] bool may_begin_with(std::uint8_t first_byte) const;
     /// Longest packet that the broker may send, in bytes.
     [[nodiscard]] std::size_t incoming_size_max() const;
     /// What is due: PINGREQ, or MOSQ_ERR_KEEPALIVE when the broker is silent.

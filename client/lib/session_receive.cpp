@@ -82,6 +82,15 @@ void Session::receive(const Frame& frame, Time now, Event& event) {
     }
 }
 
+bool Session::may_begin_with(std::uint8_t first_byte) const {
+    if (phase_ != Phase::connecting) {
+        return true;
+    }
+    const auto type = static_cast<PacketType>(first_byte >> 4U);
+    return type == PacketType::connack || type == PacketType::auth ||
+           type == PacketType::disconnect;
+}
+
 /// Before CONNACK there is nothing but CONNACK, and AUTH with MQTT 5.0 [MQTT-3.2.0-1].
 void Session::receive_first(const Frame& frame, Event& event) {
     switch (mqtt::packet_type(frame)) {

@@ -203,8 +203,7 @@ Io Transport::read_frames(std::span<std::uint8_t> into) {
 }
 
 bool Transport::pending() const {
-    const bool framed =
-        frames_ && (!frames_->early.empty() || frames_->error != MOSQ_ERR_SUCCESS);
+    const bool framed = frames_ && (!frames_->early.empty() || frames_->error != MOSQ_ERR_SUCCESS);
     return framed || (tls_ && open() && tls_->pending());
 }
 
