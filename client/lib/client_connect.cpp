@@ -124,6 +124,9 @@ int Client::open(Lock& lock, bool wait) {
     if (epoch_ != epoch) {
         return MOSQ_ERR_SUCCESS;  // another thread was quicker
     }
+    if (end_wanted_) {
+        return MOSQ_ERR_NO_CONN;  // another thread has called mosquitto_disconnect
+    }
     transport_ = std::move(transport);
     ++epoch_;
     session_.open(now());
@@ -191,7 +194,7 @@ int Client::wait_until_open(Transport& transport, LogLines& log) {
                           static_cast<short>(transport.waits_to_write() ? POLLOUT : POLLIN), 0};
         static_cast<void>(::poll(&waiting, 1, static_cast<int>(std::min(left, slice_ms))));
         const Lock held(mutex_);
-        if (stop_) {
+        if (stop_ || end_wanted_) {
             return MOSQ_ERR_NO_CONN;
         }
     }
