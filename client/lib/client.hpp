@@ -136,6 +136,7 @@ class Client {
     int serve(Lock& lock, bool readable, bool writable);
     int after_opening(Lock& lock);
     int tick(Lock& lock);
+    void note_end_by_signal();
     int end_if_signalled(Lock& lock);
     [[nodiscard]] int poll_timeout(int timeout_ms) const;
     [[nodiscard]] int time_to_tick() const;

@@ -86,7 +86,7 @@ int Client::reconnect(bool wait) {
 
 int Client::disconnect(int reason, const mosquitto_property* properties) {
     if (mutex_.is_held_here()) {
-        end_by_signal_ = true;
+        note_end_by_signal();
         return MOSQ_ERR_SUCCESS;
     }
     const EncodedProperties list = encoded(properties);

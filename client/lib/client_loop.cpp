@@ -51,6 +51,9 @@ unsigned Backoff::pause(unsigned failures) const {
 // One turn
 
 int Client::loop(int timeout_ms) {
+    if (in_callback()) {
+        return MOSQ_ERR_INVAL;
+    }
     Lock lock(mutex_);
     if (!transport_) {
         return MOSQ_ERR_NO_CONN;
@@ -121,6 +124,17 @@ int Client::serve(Lock& lock, bool readable, bool writable) {
     return tick(lock);
 }
 
+/// In a signal handler that has interrupted this client with its mutex held: the loop does the
+/// rest, and does not wait for the socket before.
+void Client::note_end_by_signal() {
+    end_by_signal_ = true;
+    if (wakeup_) {
+        const std::uint64_t one = 1;
+        static_cast<void>(::write(wakeup_.get(), &one, sizeof(one)));
+        woken_ = true;
+    }
+}
+
 /// A signal handler's wish, which it could not fulfil itself.
 int Client::end_if_signalled(Lock& lock) {
     if (!end_by_signal_.exchange(false)) {
@@ -175,6 +189,9 @@ int Client::poll_timeout(int timeout_ms) const {
 // Foreign loops
 
 int Client::loop_read() {
+    if (in_callback()) {
+        return MOSQ_ERR_INVAL;
+    }
     Lock lock(mutex_);
     if (!transport_) {
         return MOSQ_ERR_NO_CONN;
@@ -190,6 +207,9 @@ int Client::loop_write() {
     if (!transport_) {
         return MOSQ_ERR_NO_CONN;
     }
+    if (in_callback()) {
+        return flush();  // the rest is for the loop that called
+    }
     int result = transport_->open() ? int{MOSQ_ERR_SUCCESS} : after_opening(lock);
     if (result == MOSQ_ERR_SUCCESS && transport_ && transport_->waits_to_write()) {
         result = transport_->open() ? read(lock) : result;
@@ -202,6 +222,9 @@ int Client::loop_write() {
 }
 
 int Client::loop_misc() {
+    if (in_callback()) {
+        return MOSQ_ERR_SUCCESS;
+    }
     Lock lock(mutex_);
     if (!transport_) {
         return MOSQ_ERR_NO_CONN;
