@@ -57,8 +57,10 @@ void mosquitto_destroy(mosquitto* mosq) {
         return;
     }
     guarded([&] {
-        mosq->end_thread();
-        delete mosq;
+        if (!mosq->leave_to_own_thread()) {
+            mosq->end_thread();
+            delete mosq;
+        }
         return MOSQ_ERR_SUCCESS;
     });
 }

@@ -69,6 +69,7 @@ int mosquitto_publish_v5(mosquitto* mosq, int* mid, const char* topic, int paylo
         publication.properties = list;
         publication.qos = static_cast<mq::mqtt::QoS>(qos);
         publication.retain = retain;
+        publication.with_alias = has_alias(properties);
         return mosq->publish(publication, mid);
     });
 }

@@ -74,7 +74,7 @@ class Client {
     Callbacks& callbacks() { return callbacks_; }
     void set_log_callback(LIBMOSQ_CB_log callback);
     void set_user_data(void* user_data);
-    void* user_data() const { return user_data_; }
+    [[nodiscard]] void* user_data();
     bool& without_wakeup() { return without_wakeup_; }
 
     // Connecting.
@@ -110,10 +110,11 @@ class Client {
     [[nodiscard]] bool wants_to_write();
     [[nodiscard]] void* ssl();
 
-    /// Whether this thread is the library's own for this client.
-    [[nodiscard]] bool on_own_thread() const;
     /// Ends the thread, if there is one, and waits for it. Not from that thread.
     void end_thread();
+    /// For the client's own thread, in a callback: no more callbacks, and the client is deleted
+    /// when the thread has ended. False for other threads, and nothing has changed.
+    bool leave_to_own_thread();
 
  private:
     struct Failure;
@@ -135,6 +136,7 @@ class Client {
     int serve(Lock& lock, bool readable, bool writable);
     int after_opening(Lock& lock);
     int tick(Lock& lock);
+    void note_end_by_signal();
     int end_if_signalled(Lock& lock);
     [[nodiscard]] int poll_timeout(int timeout_ms) const;
     [[nodiscard]] int time_to_tick() const;
@@ -202,8 +204,10 @@ class Client {
     bool end_wanted_ = false;         ///< by mosquitto_disconnect
 
     std::thread thread_;
-    std::thread::id runner_;  ///< the thread in loop_forever, ours or the program's
-    bool stop_ = false;       ///< the thread is to end now
+    std::thread::id runner_;      ///< the thread in loop_forever, ours or the program's
+    std::thread::id own_thread_;  ///< its id, while it runs
+    bool stop_ = false;           ///< the thread is to end now
+    bool orphaned_ = false;       ///< and to delete the client
 
     // Of the thread that runs the loop.
     Input input_;

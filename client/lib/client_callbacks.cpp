@@ -249,6 +249,11 @@ void Client::set_log_callback(LIBMOSQ_CB_log callback) {
     log_.turn(callback != nullptr);
 }
 
+void* Client::user_data() {
+    const Lock held = lock();
+    return user_data_;
+}
+
 void Client::set_user_data(void* user_data) {
     const Lock held = lock();
     user_data_ = user_data;

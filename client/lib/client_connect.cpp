@@ -86,7 +86,7 @@ int Client::reconnect(bool wait) {
 
 int Client::disconnect(int reason, const mosquitto_property* properties) {
     if (mutex_.is_held_here()) {
-        end_by_signal_ = true;
+        note_end_by_signal();
         return MOSQ_ERR_SUCCESS;
     }
     const EncodedProperties list = encoded(properties);
@@ -123,6 +123,9 @@ int Client::open(Lock& lock, bool wait) {
     }
     if (epoch_ != epoch) {
         return MOSQ_ERR_SUCCESS;  // another thread was quicker
+    }
+    if (end_wanted_) {
+        return MOSQ_ERR_NO_CONN;  // another thread has called mosquitto_disconnect
     }
     transport_ = std::move(transport);
     ++epoch_;
@@ -191,7 +194,7 @@ int Client::wait_until_open(Transport& transport, LogLines& log) {
                           static_cast<short>(transport.waits_to_write() ? POLLOUT : POLLIN), 0};
         static_cast<void>(::poll(&waiting, 1, static_cast<int>(std::min(left, slice_ms))));
         const Lock held(mutex_);
-        if (stop_) {
+        if (stop_ || end_wanted_) {
             return MOSQ_ERR_NO_CONN;
         }
     }

@@ -51,6 +51,9 @@ unsigned Backoff::pause(unsigned failures) const {
 // One turn
 
 int Client::loop(int timeout_ms) {
+    if (in_callback()) {
+        return MOSQ_ERR_INVAL;
+    }
     Lock lock(mutex_);
     if (!transport_) {
         return MOSQ_ERR_NO_CONN;
@@ -121,6 +124,17 @@ int Client::serve(Lock& lock, bool readable, bool writable) {
     return tick(lock);
 }
 
+/// In a signal handler that has interrupted this client with its mutex held: the loop does the
+/// rest, and does not wait for the socket before.
+void Client::note_end_by_signal() {
+    end_by_signal_ = true;
+    if (wakeup_) {
+        const std::uint64_t one = 1;
+        static_cast<void>(::write(wakeup_.get(), &one, sizeof(one)));
+        woken_ = true;
+    }
+}
+
 /// A signal handler's wish, which it could not fulfil itself.
 int Client::end_if_signalled(Lock& lock) {
     if (!end_by_signal_.exchange(false)) {
@@ -165,16 +179,19 @@ int Client::time_to_tick() const {
     return static_cast<int>(std::clamp<Time>(*due - now(), 0, day_ms));
 }
 
-/// A quiet client wakes up once to give its memory back.
+/// A quiet client wakes up once to give its memory back; one that nobody can wake looks around.
 int Client::poll_timeout(int timeout_ms) const {
     const bool holds_memory = input_.holds_memory() || session_.output().holds_memory();
-    const int longest = holds_memory ? default_timeout_ms : day_ms;
+    const int longest = holds_memory || !wakeup_ ? default_timeout_ms : day_ms;
     return std::min({timeout_ms, time_to_tick(), longest});
 }
 
 // Foreign loops
 
 int Client::loop_read() {
+    if (in_callback()) {
+        return MOSQ_ERR_INVAL;
+    }
     Lock lock(mutex_);
     if (!transport_) {
         return MOSQ_ERR_NO_CONN;
@@ -190,6 +207,9 @@ int Client::loop_write() {
     if (!transport_) {
         return MOSQ_ERR_NO_CONN;
     }
+    if (in_callback()) {
+        return flush();  // the rest is for the loop that called
+    }
     int result = transport_->open() ? int{MOSQ_ERR_SUCCESS} : after_opening(lock);
     if (result == MOSQ_ERR_SUCCESS && transport_ && transport_->waits_to_write()) {
         result = transport_->open() ? read(lock) : result;
@@ -202,6 +222,9 @@ int Client::loop_write() {
 }
 
 int Client::loop_misc() {
+    if (in_callback()) {
+        return MOSQ_ERR_SUCCESS;
+    }
     Lock lock(mutex_);
     if (!transport_) {
         return MOSQ_ERR_NO_CONN;
@@ -308,6 +331,7 @@ int Client::start_thread() {
 void Client::thread_main() {
     {
         Lock lock(mutex_);
+        own_thread_ = std::this_thread::get_id();
         changed_.wait(lock, [&] { return stop_ || !connecting_.host.empty(); });
     }
     try {
@@ -315,34 +339,48 @@ void Client::thread_main() {
     } catch (...) {
         // Out of memory: the thread ends, as after other errors that nothing cures.
     }
-}
-
-bool Client::on_own_thread() const {
-    return thread_.get_id() == std::this_thread::get_id();
+    bool orphaned = false;
+    {
+        const Lock held(mutex_);
+        runner_ = own_thread_ = {};
+        orphaned = orphaned_;
+    }
+    if (orphaned) {
+        thread_.detach();
+        delete handle();
+    }
 }
 
 int Client::stop_thread(bool force) {
-    if (!thread_.joinable() || on_own_thread()) {
-        return MOSQ_ERR_INVAL;
-    }
+    std::thread ending;
     {
         const Lock held(mutex_);
+        if (!thread_.joinable() || own_thread_ == std::this_thread::get_id()) {
+            return MOSQ_ERR_INVAL;
+        }
         stop_ = stop_ || force;
         wake();
+        ending = std::move(thread_);
     }
     changed_.notify_all();
-    thread_.join();
-    thread_ = {};
+    ending.join();
     const Lock held(mutex_);
     stop_ = false;
-    runner_ = {};
     return MOSQ_ERR_SUCCESS;
 }
 
 void Client::end_thread() {
-    if (thread_.joinable()) {
-        stop_thread(true);
+    stop_thread(true);
+}
+
+bool Client::leave_to_own_thread() {
+    const Lock held(mutex_);
+    if (own_thread_ != std::this_thread::get_id()) {
+        return false;
     }
+    callbacks_ = {};
+    orphaned_ = stop_ = end_wanted_ = true;
+    return true;
 }
 
 }  // namespace mq::client

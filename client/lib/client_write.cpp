@@ -67,7 +67,7 @@ int Client::after_request(Lock& lock) {
     if (in_callback() || !transport_) {
         return MOSQ_ERR_SUCCESS;
     }
-    if (another_thread_loops()) {
+    if (wakeup_ && another_thread_loops()) {
         const int result =
             session_.output().size() >= gathered_max ? flush() : int{MOSQ_ERR_SUCCESS};
         wake();

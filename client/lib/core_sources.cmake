@@ -26,6 +26,7 @@ set(MQ_CLIENT_CORE_SOURCES
   packets.cpp
   session.cpp
   session_receive.cpp
+  session_renew.cpp
   socket.cpp
   socks5.cpp
   tls.cpp

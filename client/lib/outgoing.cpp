@@ -14,14 +14,23 @@ OutgoingMessages::~OutgoingMessages() {
     }
 }
 
-Outgoing& OutgoingMessages::add(mqtt::PacketId mid, mqtt::QoS qos, std::size_t packet_size) {
+namespace {
+
+Outgoing* allocate(std::size_t packet_size) {
     void* const block = std::malloc(sizeof(Outgoing) + packet_size);
     if (block == nullptr) {
         throw std::bad_alloc();
     }
     auto* const message = new (block) Outgoing;
-    message->mid = mid;
     message->size = static_cast<std::uint32_t>(packet_size);
+    return message;
+}
+
+}  // namespace
+
+Outgoing& OutgoingMessages::add(mqtt::PacketId mid, mqtt::QoS qos, std::size_t packet_size) {
+    Outgoing* const message = allocate(packet_size);
+    message->mid = mid;
     message->awaits =
         qos == mqtt::QoS::at_least_once ? Outgoing::Awaits::puback : Outgoing::Awaits::pubrec;
     message->previous = last_;
@@ -55,6 +64,23 @@ void OutgoingMessages::erase(Outgoing& message) {
     --count_;
     bytes_ -= message.size;
     std::free(&message);
+}
+
+Outgoing& OutgoingMessages::replace(Outgoing& message, std::size_t packet_size) {
+    assert(!message.on_connection);
+    Outgoing* const other = allocate(packet_size);
+    other->mid = message.mid;
+    other->awaits = message.awaits;
+    other->sent_before = message.sent_before;
+    other->previous = message.previous;
+    other->next = message.next;
+    (message.previous == nullptr ? first_ : message.previous->next) = other;
+    (message.next == nullptr ? last_ : message.next->previous) = other;
+    unsent_ = unsent_ == &message ? other : unsent_;
+    bytes_ += packet_size;
+    bytes_ -= message.size;
+    std::free(&message);
+    return *other;
 }
 
 void OutgoingMessages::rewind() {

@@ -20,6 +20,7 @@ struct Outgoing {
     bool sent_before = false;      ///< on this connection or an earlier one
     bool on_connection = false;    ///< sent on this one
     bool with_properties = false;  ///< encoded for MQTT 5.0
+    bool with_alias = false;       ///< by which the topic is known on this connection only
 
     [[nodiscard]] std::uint8_t* packet() { return reinterpret_cast<std::uint8_t*>(this + 1); }
     [[nodiscard]] mqtt::Bytes bytes() { return {packet(), size}; }
@@ -44,6 +45,9 @@ class OutgoingMessages {
     [[nodiscard]] Outgoing* in_flight(mqtt::PacketId mid) { return table_.find(mid); }
     [[nodiscard]] std::size_t in_flight_count() const { return table_.size(); }
     void erase(Outgoing& message);
+    /// Puts one with room for another packet in the place of one that is not sent on this
+    /// connection. Throws std::bad_alloc, and nothing has changed then.
+    Outgoing& replace(Outgoing& message, std::size_t packet_size);
     /// The connection has ended: all of them are to be sent (again).
     void rewind();
     /// The broker's session is new: what is not sent on this connection begins anew.

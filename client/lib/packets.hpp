@@ -25,6 +25,7 @@ struct Publication {
     mqtt::Bytes properties;
     mqtt::QoS qos = mqtt::QoS::at_most_once;
     bool retain = false;
+    bool with_alias = false;  ///< a topic alias is among the properties
 };
 
 /// Bytes of the whole packet.

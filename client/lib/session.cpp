@@ -30,6 +30,7 @@ void Session::open(Time now) {
     limits_ = {};
     limits_.send_maximum = settings_.send_maximum;
     limits_.keep_alive = settings_.keep_alive;
+    renew_kept();
     log_.add(MOSQ_LOG_DEBUG, "Client %s sending CONNECT", name());
     append_connect(settings_, output_);
 }
@@ -152,6 +153,7 @@ void Session::publish_now(const Publication& publication, std::size_t size, mqtt
 void Session::keep(const Publication& publication, std::size_t size, mqtt::PacketId mid) {
     Outgoing& message = outgoing_.add(mid, publication.qos, size);
     message.with_properties = v5();
+    message.with_alias = publication.with_alias;
     write_publish(publication, settings_.version, mid, message.packet());
     send_waiting();
 }

@@ -107,6 +107,8 @@ class Session {
 
     void publish_now(const Publication& publication, std::size_t size, mqtt::PacketId mid);
     void keep(const Publication& publication, std::size_t size, mqtt::PacketId mid);
+    void renew_kept();
+    bool renew(Outgoing& message);
     void send_waiting();
     void send(Outgoing& message);
     void log_publish(const Publication& publication, mqtt::PacketId mid, bool dup);

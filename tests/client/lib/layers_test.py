@@ -10,8 +10,10 @@ import os
 import pathlib
 import socket
 import ssl
+import subprocess
 import sys
 import threading
+import time
 import unittest
 
 from mqtest.broker import Place
@@ -114,6 +116,16 @@ def answering_server(answer):
                 client.recv(1)
     threading.Thread(target=serve, daemon=True).start()
     return listener, requests
+
+
+def wait_until_open(port):
+    for _ in range(600):
+        try:
+            socket.create_connection(("127.0.0.1", port)).close()
+            return
+        except OSError:
+            time.sleep(0.05)
+    raise AssertionError(f"nobody listens on port {port}")
 
 
 class Layers(unittest.TestCase):
@@ -237,6 +249,41 @@ class Layers(unittest.TestCase):
                       "loop=once")
             thread.join()
         self.assertEqual(chosen, ["mqtt"])
+
+    def ocsp_answer(self, certificate, status):
+        """What the authority says of a certificate, for stapling: "V" good, "R" revoked."""
+        folder, authority = self.place.folder, self.authority
+        serial = run(["openssl", "x509", "-in", certificate, "-noout", "-serial"]).stdout
+        index, answer = folder / f"index-{status}", folder / f"answer-{status}.der"
+        revoked = "250101000000Z" if status == "R" else ""
+        index.write_text("\t".join([status, "491231235959Z", revoked, serial.strip().split("=")[1],
+                                    "unknown", "/CN=ocsp"]) + "\n")
+        result = run(["openssl", "ocsp", "-index", index, "-CA", authority.certificate,
+                      "-rsigner", authority.certificate, "-rkey", authority.key,
+                      "-issuer", authority.certificate, "-cert", certificate,
+                      "-respout", answer, "-ndays", 1, "-noverify"])
+        self.assertTrue(answer.exists(), result.stderr)
+        return answer
+
+    def test_stapled_answer_of_the_authority(self):
+        certificate, key = self.authority.issue("ocsp")
+        ca = f"cafile={self.authority.certificate}"
+        good, bad = "loop: Keepalive exceeded\n", "connect: A TLS error occurred\n"
+        cases = [(self.ocsp_answer(certificate, "V"), good), (self.ocsp_answer(certificate, "R"), bad),
+                 (None, bad)]
+        for answer, expected in cases:
+            port = free_port()
+            staple = ["-status_file", answer] if answer else []
+            command = ["openssl", "s_server", "-accept", port, "-cert", certificate, "-key", key,
+                       "-quiet", *staple]
+            with self.subTest(answer=answer), subprocess.Popen(
+                    [str(word) for word in command], stdin=subprocess.PIPE,
+                    stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as server:
+                try:
+                    wait_until_open(port)
+                    self.expect(expected, port, ca, "ocsp=1", "loop=once", "keepalive=2")
+                finally:
+                    server.kill()
 
     def test_websockets(self):
         port = self.place.ws_port

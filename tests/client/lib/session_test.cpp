@@ -237,6 +237,40 @@ TEST_F(SessionTest, nothing_is_repeated_before_connack) {
     EXPECT_THAT(written(), ElementsAre("CONNECT"));
 }
 
+TEST_F(SessionTest, kept_messages_follow_the_version_of_the_protocol) {
+    publish(QoS::at_least_once, "one");
+    settings_.version = Version::v5;
+    publish(QoS::at_least_once, "two");
+    connect();
+    EXPECT_THAT(written(), ElementsAre("CONNECT", "PUBLISH 1 one", "PUBLISH 2 two"));
+    session_.closed();
+    settings_.version = Version::v3_1_1;
+    connect(true);
+    EXPECT_THAT(written(), ElementsAre("CONNECT", "PUBLISH 1 one dup", "PUBLISH 2 two dup"));
+}
+
+TEST_F(SessionTest, an_alias_does_not_outlive_its_connection) {
+    const std::vector<std::uint8_t> alias = {0x23, 0, 1};
+    settings_.version = Version::v5;
+    connect();
+    Publication publication;
+    publication.topic = "name";
+    publication.properties = alias;
+    publication.qos = QoS::at_least_once;
+    publication.with_alias = true;
+    session_.publish(publication, &mid_);
+    publication.topic = "";
+    session_.publish(publication, &mid_);
+    EXPECT_THAT(written(), ElementsAre("CONNECT", "PUBLISH 1 name", "PUBLISH 2 "));
+    session_.closed();
+    connect(true);
+    EXPECT_THAT(written(), ElementsAre("CONNECT", "PUBLISH 1 name dup"));
+    const auto completion = session_.next_completion();
+    ASSERT_TRUE(completion);
+    EXPECT_EQ(completion->mid, 2);
+    EXPECT_EQ(completion->reason, mqtt::ReasonCode::topic_alias_invalid);
+}
+
 TEST_F(SessionTest, received_qos_1_is_told_and_acknowledged) {
     connect();
     written();
