@@ -160,9 +160,9 @@ int decode_properties(int command, mqtt::Bytes encoded, PropertyList& list) {
     mqtt::Reader reader(encoded);
     mosquitto_property** end = nullptr;
     PropertyList read;
-    while (!reader.at_end()) {
+    for (std::size_t count = 1; !reader.at_end(); ++count) {
         const PropertyInfo* info = find_property(static_cast<int>(reader.u8()));
-        if (info == nullptr) {
+        if (info == nullptr || count > properties_max) {
             return MOSQ_ERR_MALFORMED_PACKET;
         }
         auto element = std::make_unique<mosquitto_property>();

@@ -66,6 +66,22 @@ class Header(unittest.TestCase):
         result = compile_text("c", "c17", checks(rows), "-fsyntax-only")
         self.assertEqual(result.stderr, "")
 
+    def test_the_manual_is_up_to_date(self):
+        result = subprocess.run([SOURCE / "scripts/library-docs", "--check"], capture_output=True,
+                                text=True, check=False)
+        self.assertEqual((result.returncode, result.stderr), (0, ""))
+
+    def test_the_manual_can_be_shown(self):
+        page = subprocess.run(["groff", "-man", "-Tutf8", "-ww", "-z", SOURCE / "docs/man/libmosquitto.3"],
+                              capture_output=True, text=True, check=True)
+        self.assertEqual(page.stderr, "")
+
+    def test_the_manual_has_every_function(self):
+        with open(HERE / "functions.tsv", encoding="utf-8", newline="") as file:
+            functions = {row["function"] for row in csv.DictReader(file, delimiter="\t")}
+        manual = (SOURCE / "docs/man/libmosquitto.3").read_text(encoding="utf-8")
+        self.assertEqual([name for name in sorted(functions) if f"{name}(" not in manual], [])
+
 
 if __name__ == "__main__":
     unittest.main(verbosity=2)

@@ -89,14 +89,17 @@ TEST(Property, NoListIsCutWithoutNotice) {
     }
 }
 
-TEST(Property, LongListsAreFreedWithoutRecursion) {
+TEST(Property, LongListsHaveALimitAndAreFreedWithoutRecursion) {
     mqtt::Buffer bytes;
-    for (int i = 0; i < 200'000; ++i) {
+    for (std::size_t i = 0; i < properties_max; ++i) {
         bytes.insert(bytes.end(), {38, 0, 0, 0, 0});
     }
     PropertyList list;
     EXPECT_EQ(decode(CMD_PUBLISH, bytes, list), MOSQ_ERR_SUCCESS);
     EXPECT_EQ(encoded_size_of_list(list.get()), bytes.size());
+    bytes.insert(bytes.end(), {38, 0, 0, 0, 0});
+    EXPECT_EQ(decode(CMD_PUBLISH, bytes, list), MOSQ_ERR_MALFORMED_PACKET);
+    EXPECT_EQ(list, nullptr);
 }
 
 TEST(Property, TheTableNamesEachOnce) {
