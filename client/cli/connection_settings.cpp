@@ -49,12 +49,6 @@ Outcome<void> set_login(const Options& options, mosquitto* client) {
     if (!options.user && !options.password) {
         return {};
     }
-    if (!options.user && options.version != MQTT_PROTOCOL_V5) {
-        if (!options.quiet) {
-            std::fputs("Warning: the password is not used, as there is no user name (-u).\n", stderr);
-        }
-        return {};
-    }
     // The library's own copy is its business; ours is wiped with the options.
     Secret password;
     if (options.password) {

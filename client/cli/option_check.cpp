@@ -54,10 +54,15 @@ Outcome<void> check_session(Options& options) {
         !options.session_expiry_s) {
         options.session_expiry_s = MQTT_SESSION_EXPIRY_NEVER;
     }
+    if (options.session_expiry_s) {
+        append_property(options.properties[for_connect], mosquitto_property_add_int32,
+                        MQTT_PROP_SESSION_EXPIRY_INTERVAL, *options.session_expiry_s);
+    }
     return first_broken({
+        {!options.password_usable(), "a password needs a user name (-u), other than with MQTT 5.0"},
         {!options.clean_session && !named && options.version != MQTT_PROTOCOL_V5,
          "-c needs -i: nobody could ask for the session again"},
-        {options.session_expiry_s == MQTT_SESSION_EXPIRY_NEVER && !named,
+        {options.session_expiry_s == MQTT_SESSION_EXPIRY_NEVER && !options.clean_session && !named,
          "a session that never expires needs -i: nobody could ask for it again"},
     });
 }

@@ -166,8 +166,9 @@ Outcome<Options> read_options(Program program, int argc, char** argv) {
     Options options(program);
     std::vector<std::string> words(argv + std::min(argc, 1), argv + argc);
     const std::string named = named_options_file(program, words);
-    const auto path =
-        named.empty() ? default_options_file(program_name(program), other_name) : named;
+    const std::filesystem::path path =
+        named.empty() ? default_options_file(program_name(program), other_name)
+                      : std::filesystem::path(named);
     if (!path.empty()) {
         if (auto done = read_file_into(options, path); !done) {
             return done.error();

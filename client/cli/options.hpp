@@ -127,6 +127,9 @@ struct Options {
     bool help = false;
     bool show_version = false;
 
+    [[nodiscard]] bool password_usable() const {
+        return !password || user || version == MQTT_PROTOCOL_V5;
+    }
     [[nodiscard]] bool is(unsigned programs) const { return (program & programs) != 0; }
     /// Whether something about TLS was given that turns it on.
     [[nodiscard]] bool tls() const {

@@ -46,11 +46,14 @@ int Subscriber::exit_code() const {
     if (failed_ && !options_.quiet) {
         std::fprintf(stderr, "Error: %s\n", mosquitto_strerror(connection_->result()));
     }
+    if ((timed_out_ || interrupts_.signalled()) && !connection_->was_up()) {
+        return Interrupts::exit_not_connected;
+    }
     if (timed_out_) {
         return Interrupts::exit_timed_out;
     }
     if (interrupts_.signalled()) {
-        return connection_->was_up() ? 0 : Interrupts::exit_not_connected;
+        return 0;
     }
     return leaving_ ? 0 : connection_->result();
 }
