@@ -58,24 +58,23 @@ void Connection::set_callbacks() {
         static_cast<Connection*>(self)->events_.subscribed(
             id, std::span(codes, static_cast<std::size_t>(count)));
     });
-    mosquitto_message_v5_callback_set(client, [](mosquitto*, void* self,
-                                                 const mosquitto_message* message,
-                                                 const mosquitto_property* properties) {
-        ReceivedMessage received;
-        received.topic = message->topic;
-        received.payload = {static_cast<const char*>(message->payload),
-                            static_cast<std::size_t>(message->payloadlen)};
-        received.qos = message->qos;
-        received.retain = message->retain;
-        received.id = message->mid;
-        received.properties = properties;
-        ::clock_gettime(CLOCK_REALTIME, &received.time);
-        static_cast<Connection*>(self)->events_.received(received);
-    });
-    if (options_.debug) {
-        mosquitto_log_callback_set(client, [](mosquitto*, void*, int, const char* line) {
-            std::printf("%s\n", line);
+    mosquitto_message_v5_callback_set(
+        client, [](mosquitto*, void* self, const mosquitto_message* message,
+                   const mosquitto_property* properties) {
+            ReceivedMessage received;
+            received.topic = message->topic;
+            received.payload = {static_cast<const char*>(message->payload),
+                                static_cast<std::size_t>(message->payloadlen)};
+            received.qos = message->qos;
+            received.retain = message->retain;
+            received.id = message->mid;
+            received.properties = properties;
+            ::clock_gettime(CLOCK_REALTIME, &received.time);
+            static_cast<Connection*>(self)->events_.received(received);
         });
+    if (options_.debug) {
+        mosquitto_log_callback_set(
+            client, [](mosquitto*, void*, int, const char* line) { std::printf("%s\n", line); });
     }
 }
 
@@ -89,7 +88,9 @@ Outcome<void> Connection::opened(int result) {
     while (!why.empty() && why.back() == '.') {
         why.pop_back();
     }
-    return Problem{"no connection to " + broker_name(options_) + ": " + why, ""};
+    const bool tls = result == MOSQ_ERR_TLS || result == MOSQ_ERR_TLS_HANDSHAKE;
+    return Problem{"no connection to " + broker_name(options_) + ": " + why, "", "",
+                   tls ? int{MOSQ_ERR_TLS} : 1};
 }
 
 Outcome<void> Connection::connect(Interrupts& interrupts) {
@@ -159,14 +160,13 @@ Connection::Turn Connection::turn(Interrupts& interrupts, int input,
     std::fflush(stdout);  // what was printed is seen before we wait
     const auto latest = std::min(until.value_or(Clock::time_point::max()),
                                  interrupts.deadline().value_or(Clock::time_point::max()));
-    const int timeout = latest == Clock::time_point::max()
-                            ? static_cast<int>(turn_max.count())
-                            : milliseconds_until(latest);
+    const int timeout = latest == Clock::time_point::max() ? static_cast<int>(turn_max.count())
+                                                           : milliseconds_until(latest);
     const bool writes = mosquitto_want_write(client_.get());
-    std::array<pollfd, 3> waiting{
-        pollfd{mosquitto_socket(client_.get()),
-               static_cast<short>(POLLIN | (writes ? POLLOUT : 0)), 0},
-        pollfd{interrupts.descriptor(), POLLIN, 0}, pollfd{input, POLLIN, 0}};
+    std::array<pollfd, 3> waiting{pollfd{mosquitto_socket(client_.get()),
+                                         static_cast<short>(POLLIN | (writes ? POLLOUT : 0)), 0},
+                                  pollfd{interrupts.descriptor(), POLLIN, 0},
+                                  pollfd{input, POLLIN, 0}};
     const bool any = ::poll(waiting.data(), waiting.size(), timeout) > 0;
     if (any && waiting[1].revents != 0) {
         interrupts.take_signal();
@@ -182,8 +182,8 @@ void Connection::disconnect(int code) {
         return;
     }
     leaving_ = true;
-    if (mosquitto_disconnect_v5(client_.get(), code,
-                                options_.properties[for_disconnect].get()) != MOSQ_ERR_SUCCESS) {
+    if (mosquitto_disconnect_v5(client_.get(), code, options_.properties[for_disconnect].get()) !=
+        MOSQ_ERR_SUCCESS) {
         finished_ = true;
     }
 }

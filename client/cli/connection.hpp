@@ -29,9 +29,9 @@ class ConnectionEvents {
 
 /// A client of the library that its program runs in a loop of its own, one turn after the other.
 ///
-/// Ends in three ways: by `disconnect`; by an answer to CONNECT that is a refusal; by the loss of the
-/// connection, after which `reconnect` may be tried. Messages about all that go to standard error,
-/// unless --quiet.
+/// Ends in three ways: by `disconnect`; by an answer to CONNECT that is a refusal; by the loss of
+/// the connection, after which `reconnect` may be tried. Messages about all that go to standard
+/// error, unless --quiet.
 class Connection {
  public:
     using Clock = std::chrono::steady_clock;

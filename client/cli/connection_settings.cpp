@@ -20,9 +20,10 @@ Outcome<void> check(int result, const char* what) {
     if (result == MOSQ_ERR_SUCCESS) {
         return {};
     }
-    return Problem{std::string(what) + ": " +
-                       (result == MOSQ_ERR_ERRNO ? std::strerror(errno) : mosquitto_strerror(result)),
-                   ""};
+    return Problem{
+        std::string(what) + ": " +
+            (result == MOSQ_ERR_ERRNO ? std::strerror(errno) : mosquitto_strerror(result)),
+        ""};
 }
 
 Outcome<void> set_will(const Options& options, mosquitto* client) {
@@ -36,9 +37,9 @@ Outcome<void> set_will(const Options& options, mosquitto* client) {
             MOSQ_ERR_SUCCESS) {
         return check(MOSQ_ERR_NOMEM, "the will");
     }
-    const int result = mosquitto_will_set_v5(
-        client, options.will_topic->c_str(), static_cast<int>(payload.size()), payload.data(),
-        options.will_qos, options.will_retain, properties);
+    const int result =
+        mosquitto_will_set_v5(client, options.will_topic->c_str(), static_cast<int>(payload.size()),
+                              payload.data(), options.will_qos, options.will_retain, properties);
     if (result != MOSQ_ERR_SUCCESS) {
         mosquitto_property_free_all(&properties);
     }
@@ -92,15 +93,15 @@ Outcome<void> set_tls(const Options& options, mosquitto* client) {
                          "--insecure");
         },
         +[](const Options& o, mosquitto* c) {
-            return check(o.keyform.empty() ? MOSQ_ERR_SUCCESS
-                                           : mosquitto_string_option(c, MOSQ_OPT_TLS_KEYFORM,
-                                                                     o.keyform.c_str()),
+            return check(o.keyform.empty()
+                             ? MOSQ_ERR_SUCCESS
+                             : mosquitto_string_option(c, MOSQ_OPT_TLS_KEYFORM, o.keyform.c_str()),
                          "--keyform");
         },
         +[](const Options& o, mosquitto* c) {
-            return check(o.tls_alpn.empty() ? MOSQ_ERR_SUCCESS
-                                            : mosquitto_string_option(c, MOSQ_OPT_TLS_ALPN,
-                                                                      o.tls_alpn.c_str()),
+            return check(o.tls_alpn.empty()
+                             ? MOSQ_ERR_SUCCESS
+                             : mosquitto_string_option(c, MOSQ_OPT_TLS_ALPN, o.tls_alpn.c_str()),
                          "--tls-alpn");
         },
     };
@@ -131,8 +132,8 @@ Outcome<void> set_way(const Options& options, mosquitto* client) {
         }
     }
     if (options.websockets) {
-        if (auto done = check(
-                mosquitto_int_option(client, MOSQ_OPT_TRANSPORT, MOSQ_T_WEBSOCKETS), "--ws");
+        if (auto done =
+                check(mosquitto_int_option(client, MOSQ_OPT_TRANSPORT, MOSQ_T_WEBSOCKETS), "--ws");
             !done) {
             return done;
         }
@@ -143,9 +144,9 @@ Outcome<void> set_way(const Options& options, mosquitto* client) {
 
 Outcome<void> set_limits(const Options& options, mosquitto* client) {
     if (options.send_maximum) {
-        return check(
-            mosquitto_max_inflight_messages_set(client, static_cast<unsigned>(*options.send_maximum)),
-            "-M");
+        return check(mosquitto_max_inflight_messages_set(
+                         client, static_cast<unsigned>(*options.send_maximum)),
+                     "-M");
     }
     return {};
 }
@@ -173,8 +174,9 @@ Outcome<mosquitto*> make_client(const Options& options) {
     mosquitto* const client =
         mosquitto_new(id ? id->c_str() : nullptr, options.clean_session, nullptr);
     if (client == nullptr) {
-        return errno == ENOMEM ? Problem{"out of memory", ""}
-                               : Problem{"the client id is refused: it must be UTF-8 and not empty", ""};
+        return errno == ENOMEM
+                   ? Problem{"out of memory", ""}
+                   : Problem{"the client id is refused: it must be UTF-8 and not empty", ""};
     }
     return client;
 }

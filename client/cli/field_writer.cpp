@@ -61,7 +61,7 @@ void FieldWriter::text(std::string_view value, const FieldShape& shape) {
 
 void FieldWriter::number(std::optional<std::uint32_t> value, const FieldShape& shape) {
     const std::string digits = value ? std::to_string(*value) : "";
-    if (shape.zeros && !shape.left && value) {
+    if (shape.zeros && !shape.left) {
         const auto width = static_cast<std::size_t>(shape.width);
         out_.append(width > digits.size() ? width - digits.size() : 0, '0');
         out_ += digits;
@@ -70,24 +70,33 @@ void FieldWriter::number(std::optional<std::uint32_t> value, const FieldShape& s
     }
 }
 
+/// Blanks, or zeros, for what a value of this size lacks to the width.
+void FieldWriter::fill(std::size_t size, const FieldShape& shape) {
+    const auto width = static_cast<std::size_t>(shape.width);
+    out_.append(width > size ? width - size : 0, shape.zeros && !shape.left ? '0' : ' ');
+}
+
 void FieldWriter::payload(const FieldShape& shape) {
     std::string_view value = message_.payload;
     if (shape.width > 0) {
         value = value.substr(0, static_cast<std::size_t>(shape.width));
     }
-    text(value, FieldShape{false, shape.left, shape.width, -1, ' '});
+    if (!shape.left) {
+        fill(value.size(), shape);
+    }
+    out_ += value;
+    if (shape.left) {
+        fill(value.size(), shape);
+    }
 }
 
 void FieldWriter::hex(const FieldShape& shape, const char* digits) {
     std::string_view value = message_.payload;
     if (shape.width > 0) {
-        value = value.substr(0, static_cast<std::size_t>(shape.width));
+        value = value.substr(0, static_cast<std::size_t>(shape.width) / 2);
     }
-    const std::size_t missing =
-        shape.width > 0 ? static_cast<std::size_t>(shape.width) - value.size() : 0;
-    const char fill = shape.zeros ? '0' : ' ';
     if (!shape.left) {
-        out_.append(missing * 2, fill);
+        fill(value.size() * 2, shape);
     }
     std::size_t nibbles = 0;
     const auto put = [&](unsigned nibble) {
@@ -103,7 +112,7 @@ void FieldWriter::hex(const FieldShape& shape, const char* digits) {
         put(static_cast<unsigned char>(c) & 15U);
     }
     if (shape.left) {
-        out_.append(missing * 2, ' ');
+        fill(value.size() * 2, shape);
     }
 }
 
@@ -135,7 +144,8 @@ void FieldWriter::real(const FieldShape& shape) {
 void FieldWriter::json(bool embed) {
     if (!write_message_json(message_, embed ? JsonPayload::embedded : JsonPayload::text, pretty_,
                             out_)) {
-        errors_ += "Message payload is not valid JSON on topic " + std::string(message_.topic) + "\n";
+        errors_ +=
+            "Message payload is not valid JSON on topic " + std::string(message_.topic) + "\n";
     }
 }
 
@@ -165,9 +175,9 @@ void FieldWriter::strftime_part(const char* format) {
 
 void FieldWriter::unix_time() {
     std::array<char, 48> text;
-    const int size = std::snprintf(text.data(), text.size(), "%lld.%09ld",
-                                   static_cast<long long>(message_.time.tv_sec),
-                                   message_.time.tv_nsec);
+    const int size =
+        std::snprintf(text.data(), text.size(), "%lld.%09ld",
+                      static_cast<long long>(message_.time.tv_sec), message_.time.tv_nsec);
     out_.append(text.data(), static_cast<std::size_t>(size));
 }
 

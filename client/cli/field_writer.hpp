@@ -12,8 +12,8 @@ namespace mq::cli {
 struct FieldShape {
     bool zeros = false;
     bool left = false;
-    int width = 0;        ///< characters, filled up with blanks or zeros
-    int number = -1;      ///< behind the point: a maximum, a group, decimals; -1: none
+    int width = 0;         ///< characters, filled up with blanks or zeros
+    int number = -1;       ///< behind the point: a maximum, a group, decimals; -1: none
     char separator = ' ';  ///< of groups of hexadecimal digits
 };
 
@@ -32,6 +32,7 @@ class FieldWriter {
  private:
     void text(std::string_view value, const FieldShape& shape);
     void number(std::optional<std::uint32_t> value, const FieldShape& shape);
+    void fill(std::size_t size, const FieldShape& shape);
     void payload(const FieldShape& shape);
     void hex(const FieldShape& shape, const char* digits);
     template <class Real>

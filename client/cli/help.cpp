@@ -25,8 +25,7 @@ Texts texts_of(Program program) {
                     "  sensor | mqpub -L mqtts://anna@broker.example/sensors/1 --pw-file pw -l\n"
                     "  mqpub -t config -r -q 1 -V 5 -D publish content-type text/plain -f a.txt\n"};
         case program_sub:
-            return {"prints the messages of an MQTT broker",
-                    "mqsub [OPTIONS] -t FILTER...",
+            return {"prints the messages of an MQTT broker", "mqsub [OPTIONS] -t FILTER...",
                     "  mqsub -h broker.example -v -t 'rooms/#'\n"
                     "  mqsub -t sensors/+ -F '@H:@M %t %p' -C 10\n"
                     "  mqsub -L mqtts://anna@broker.example/sensors/# --pw-stdin --json | jq .\n"};

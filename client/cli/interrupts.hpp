@@ -8,9 +8,9 @@
 
 namespace mq::cli {
 
-/// SIGINT, SIGTERM and the time limit of -W. They are held back and asked for in the program's loop;
-/// only while a call blocks in the library (name look-up, TCP, TLS) do they end the program at once.
-/// One object, in the main thread.
+/// SIGINT, SIGTERM and the time limit of -W. They are held back and asked for in the program's
+/// loop; only while a call blocks in the library (name look-up, TCP, TLS) do they end the program
+/// at once. One object, in the main thread.
 class Interrupts {
  public:
     using Clock = std::chrono::steady_clock;

@@ -51,7 +51,9 @@ class Copier {
         gathered_.clear();
         return true;
     }
-    bool on_bool(bool value, error_code&) { return finish(value ? "true" : "false", &JsonWriter::raw); }
+    bool on_bool(bool value, error_code&) {
+        return finish(value ? "true" : "false", &JsonWriter::raw);
+    }
     bool on_null(error_code&) { return finish("null", &JsonWriter::raw); }
     static bool on_comment_part(string_view, error_code&) { return true; }
     static bool on_comment(string_view, error_code&) { return true; }

@@ -106,11 +106,11 @@ Outcome<void> check_properties(const Options& options) {
         const int result = mosquitto_property_check_all(static_cast<int>(list.command),
                                                         options.properties[list.target].get());
         if (result != MOSQ_ERR_SUCCESS) {
-            return Problem{std::string("properties of ") + list.name + ": " +
-                               (result == MOSQ_ERR_DUPLICATE_PROPERTY
-                                    ? "one is there twice"
-                                    : "one has a value that it cannot have"),
-                           ""};
+            return Problem{
+                std::string("properties of ") + list.name + ": " +
+                    (result == MOSQ_ERR_DUPLICATE_PROPERTY ? "one is there twice"
+                                                           : "one has a value that it cannot have"),
+                ""};
         }
     }
     return {};
@@ -119,11 +119,11 @@ Outcome<void> check_properties(const Options& options) {
 }  // namespace
 
 Outcome<void> check_options(Options& options) {
-    for (auto* const check : {+[](Options& o) { return check_tls(o); },
-                              +[](Options& o) { return check_will(o); },
-                              +[](Options& o) { return check_session(o); },
-                              +[](Options& o) { return check_properties(o); },
-                              +[](Options& o) { return check_purpose(o); }}) {
+    for (auto* const check :
+         {+[](Options& o) { return check_tls(o); }, +[](Options& o) { return check_will(o); },
+          +[](Options& o) { return check_session(o); },
+          +[](Options& o) { return check_properties(o); },
+          +[](Options& o) { return check_purpose(o); }}) {
         if (auto done = check(options); !done) {
             return done;
         }

@@ -13,7 +13,8 @@ namespace {
 constexpr std::size_t options_file_bytes_max = std::size_t{1} << 20;
 
 Problem usage_problem(std::string what, Program program) {
-    return {std::move(what), "", std::string("For help type: ") + program_name(program) + " --help"};
+    return {std::move(what), "",
+            std::string("For help type: ") + program_name(program) + " --help"};
 }
 
 /// How many values follow the option at `at`; a problem when fewer do.
@@ -40,8 +41,8 @@ Outcome<std::size_t> values_of(const OptionRow& row, const std::vector<std::stri
 std::string named_options_file(Program program, const std::vector<std::string>& words) {
     for (std::size_t at = 0; at < words.size(); ++at) {
         const auto* const row = find_option(program, words[at]);
-        const auto count =
-            row == nullptr ? Outcome<std::size_t>(std::size_t{0}) : values_of(*row, words, at, program);
+        const auto count = row == nullptr ? Outcome<std::size_t>(std::size_t{0})
+                                          : values_of(*row, words, at, program);
         if (!count) {
             return {};
         }
@@ -87,9 +88,8 @@ Outcome<void> read_file_into(Options& options, const std::filesystem::path& path
     }
     for (const auto& line : *lines) {
         if (auto done = parse_options(options, words_of(line, options.program)); !done) {
-            return Problem{path.string() + ":" + std::to_string(line.number) + ": " +
-                               done.error().what,
-                           ""};
+            return Problem{
+                path.string() + ":" + std::to_string(line.number) + ": " + done.error().what, ""};
         }
     }
     return {};
@@ -166,9 +166,9 @@ Outcome<Options> read_options(Program program, int argc, char** argv) {
     Options options(program);
     std::vector<std::string> words(argv + std::min(argc, 1), argv + argc);
     const std::string named = named_options_file(program, words);
-    const std::filesystem::path path =
-        named.empty() ? default_options_file(program_name(program), other_name)
-                      : std::filesystem::path(named);
+    const std::filesystem::path path = named.empty()
+                                           ? default_options_file(program_name(program), other_name)
+                                           : std::filesystem::path(named);
     if (!path.empty()) {
         if (auto done = read_file_into(options, path); !done) {
             return done.error();

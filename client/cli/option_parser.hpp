@@ -16,8 +16,8 @@ const char* program_name(Program program);
 /// exclude nothing. Stops at --help and --version. A problem names the option.
 Outcome<void> parse_options(Options& options, const std::vector<std::string>& words);
 
-/// The words of one line of an options file: its option, and as many values as that takes out of the
-/// rest of the line; the last one has what is left.
+/// The words of one line of an options file: its option, and as many values as that takes out of
+/// the rest of the line; the last one has what is left.
 std::vector<std::string> words_of(const OptionsFileLine& line, Program program);
 
 /// The options file first, then the command line; what is missing or does not fit together is a

@@ -19,9 +19,10 @@ Outcome<void> check_filter(const std::string& filter) {
         return valid;
     }
     if (mosquitto_sub_topic_check(filter.c_str()) != MOSQ_ERR_SUCCESS) {
-        return wrong("'" + filter +
-                     "' is no filter: it must have 1 to 65535 bytes and at most 200 slashes, + must "
-                     "fill a level, # the last one");
+        return wrong(
+            "'" + filter +
+            "' is no filter: it must have 1 to 65535 bytes and at most 200 slashes, + must "
+            "fill a level, # the last one");
     }
     return {};
 }
@@ -65,17 +66,16 @@ Outcome<double> fraction(const std::string& text, double high) {
     char* end = nullptr;
     const double value = std::strtod(text.c_str(), &end);
     if (text.empty() || *end != '\0' || !std::isfinite(value) || value < 0 || value > high) {
-        return Problem{"'" + text + "' is no number from 0 to " +
-                           std::to_string(static_cast<long>(high)),
-                       ""};
+        return Problem{
+            "'" + text + "' is no number from 0 to " + std::to_string(static_cast<long>(high)), ""};
     }
     return value;
 }
 
 Outcome<void> check_utf8(const std::string& text) {
     const bool fits = text.size() <= 65535;
-    if (!fits || mosquitto_validate_utf8(text.c_str(), static_cast<int>(text.size())) !=
-                     MOSQ_ERR_SUCCESS) {
+    if (!fits ||
+        mosquitto_validate_utf8(text.c_str(), static_cast<int>(text.size())) != MOSQ_ERR_SUCCESS) {
         return wrong("the text must be UTF-8 without control characters, and at most 65535 bytes");
     }
     return {};
@@ -122,9 +122,9 @@ Outcome<void> version(Options& options, OptionValues values) {
     static constexpr struct {
         const char* name;
         int version;
-    } names[] = {{"mqttv31", MQTT_PROTOCOL_V31}, {"31", MQTT_PROTOCOL_V31},
+    } names[] = {{"mqttv31", MQTT_PROTOCOL_V31},   {"31", MQTT_PROTOCOL_V31},
                  {"mqttv311", MQTT_PROTOCOL_V311}, {"311", MQTT_PROTOCOL_V311},
-                 {"mqttv5", MQTT_PROTOCOL_V5}, {"5", MQTT_PROTOCOL_V5}};
+                 {"mqttv5", MQTT_PROTOCOL_V5},     {"5", MQTT_PROTOCOL_V5}};
     for (const auto& each : names) {
         if (values[0] == each.name) {
             options.version = each.version;

@@ -4,8 +4,8 @@
 
 #include <string>
 
-/// What options do with their values: one function a kind of value, and one an option that is like no
-/// other. All have the type of OptionRow::apply.
+/// What options do with their values: one function a kind of value, and one an option that is like
+/// no other. All have the type of OptionRow::apply.
 namespace mq::cli::apply {
 
 /// A whole number from `low` to `high`.

@@ -32,8 +32,8 @@ enum PropertyTarget : std::size_t {
     property_targets
 };
 
-/// All that a command line and an options file can say, of the three programs together. What was not
-/// said has its default, or is empty where the default depends on something else.
+/// All that a command line and an options file can say, of the three programs together. What was
+/// not said has its default, or is empty where the default depends on something else.
 struct Options {
     explicit Options(Program which) : program(which) {
         version = which == program_rr ? MQTT_PROTOCOL_V5 : MQTT_PROTOCOL_V311;
@@ -119,8 +119,8 @@ struct Options {
     bool remove_retained = false;
     bool exit_after_subscribe = false;  ///< -E
     std::optional<OutputFormat> format;
-    long count = 0;               ///< -C; 0: no limit
-    long timeout_s = 0;           ///< -W; 0: none
+    long count = 0;                   ///< -C; 0: no limit
+    long timeout_s = 0;               ///< -W; 0: none
     unsigned percent_of_100 = 10000;  ///< --random-filter, in hundredths of a percent
 
     // What the program shows instead of working.
@@ -133,8 +133,7 @@ struct Options {
     [[nodiscard]] bool is(unsigned programs) const { return (program & programs) != 0; }
     /// Whether something about TLS was given that turns it on.
     [[nodiscard]] bool tls() const {
-        return !no_tls &&
-               (!cafile.empty() || !capath.empty() || !psk.empty() || tls_use_os_certs);
+        return !no_tls && (!cafile.empty() || !capath.empty() || !psk.empty() || tls_use_os_certs);
     }
 };
 

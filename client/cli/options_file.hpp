@@ -17,8 +17,8 @@ struct OptionsFileLine {
     bool has_value;
 };
 
-/// Options files: one option a line, behind it a space and its value, which is the rest of the line.
-/// Lines that begin with `#` and empty ones are skipped.
+/// Options files: one option a line, behind it a space and its value, which is the rest of the
+/// line. Lines that begin with `#` and empty ones are skipped.
 ///
 ///     -h broker.example
 ///     --username anna

@@ -9,7 +9,6 @@ namespace mq::cli {
 namespace {
 
 constexpr std::string_view field_letters = "ACDEFIJPRSUXdfjlmpqrtx";
-constexpr std::string_view time_letters = "aAbBcCdDeFgGhHIjklmMNpPrRsSTuUVwWxXyYzZ";
 
 std::optional<char> escaped(char letter) {
     switch (letter) {
@@ -104,13 +103,8 @@ class OutputFormat::Reader {
 
     /// Flags, width and the number behind a point.
     Outcome<void> numbers(Part& part, std::size_t start) {
-        for (bool flags = true; flags;) {
-            const bool zero = take('0');
-            const bool left = take('-');
-            part.zeros = part.zeros || zero;
-            part.left = part.left || left;
-            flags = zero || left;
-        }
+        part.left = take('-');
+        part.zeros = take('0');
         if (at_digit()) {
             const auto width = number();
             if (!width) {
@@ -119,13 +113,14 @@ class OutputFormat::Reader {
             part.width = *width;
         }
         if (take('.')) {
-            const auto value = number();
+            const auto value = at_digit() ? number() : std::optional(0);
             if (!value) {
-                return wrong(start, "a number from 0 to 65535 must follow the point");
+                return wrong(start, "the number behind the point is too large");
             }
             part.number = *value;
             // Groups of hexadecimal digits may have another separator.
-            if (at_ + 1 < text_.size() && std::ispunct(static_cast<unsigned char>(text_[at_])) != 0 &&
+            if (at_ + 1 < text_.size() &&
+                std::ispunct(static_cast<unsigned char>(text_[at_])) != 0 &&
                 (text_[at_ + 1] == 'x' || text_[at_ + 1] == 'X')) {
                 part.separator = text_[at_++];
             }
@@ -137,14 +132,14 @@ class OutputFormat::Reader {
         if (at_ == text_.size()) {
             return wrong(start, "a letter must follow");
         }
-        if (take('%')) {
-            literal(parts, '%');
-            return {};
-        }
         Part part;
         part.kind = Part::Kind::field;
         if (auto done = numbers(part, start); !done) {
             return done;
+        }
+        if (take('%')) {
+            literal(parts, '%');
+            return {};
         }
         if (at_ == text_.size()) {
             return wrong(start, "a letter must follow");
@@ -168,8 +163,8 @@ class OutputFormat::Reader {
         Part part;
         part.kind = Part::Kind::time;
         part.letter = text_[at_++];
-        if (part.letter == '\0' || time_letters.find(part.letter) == std::string_view::npos) {
-            return wrong(start, "there is no such letter");
+        if (part.letter == '\0') {
+            return wrong(start, "a zero byte is no letter");
         }
         parts.push_back(std::move(part));
         return {};

@@ -31,10 +31,11 @@ Outcome<Command> command_of(const std::string& name) {
                 break;
         }
     }
-    return Problem{"'" + name +
-                       "' cannot have properties; there are connect, publish, subscribe, unsubscribe, "
-                       "disconnect and will",
-                   ""};
+    return Problem{
+        "'" + name +
+            "' cannot have properties; there are connect, publish, subscribe, unsubscribe, "
+            "disconnect and will",
+        ""};
 }
 
 Outcome<std::uint32_t> number_of(const std::string& text, std::uint32_t largest) {
@@ -94,8 +95,8 @@ Outcome<void> add_value(PropertyList& list, int identifier, int type,
                                  static_cast<const void*>(values[0].data()),
                                  static_cast<std::uint16_t>(values[0].size()));
     } else if (type == MQTT_PROP_TYPE_STRING) {
-        result = append_property(list, mosquitto_property_add_string, identifier,
-                                 values[0].c_str());
+        result =
+            append_property(list, mosquitto_property_add_string, identifier, values[0].c_str());
     } else {
         result = append_property(list, mosquitto_property_add_string_pair, identifier,
                                  values[0].c_str(), values[1].c_str());

@@ -17,9 +17,8 @@ Outcome<int> Publisher::run() {
         options_.progress && (lines || options_.source == MessageSource::standard_input));
     if (!lines) {
         shown_progress = progress_.get();
-        auto payload = payload_of(options_, [](std::uint64_t bytes) {
-            shown_progress->set_bytes(bytes);
-        });
+        auto payload =
+            payload_of(options_, [](std::uint64_t bytes) { shown_progress->set_bytes(bytes); });
         if (!payload) {
             return payload.error();
         }
@@ -50,19 +49,19 @@ void Publisher::published(int id, int code) {
     }
     if (options_.source != MessageSource::lines && sent_ < options_.repeat) {
         send_due_ = true;
-        send_at_ = Connection::Clock::now() +
-                   std::chrono::duration_cast<Connection::Clock::duration>(
-                       std::chrono::duration<double>(options_.repeat_delay_s));
+        send_at_ =
+            Connection::Clock::now() + std::chrono::duration_cast<Connection::Clock::duration>(
+                                           std::chrono::duration<double>(options_.repeat_delay_s));
     }
 }
 
 /// False when nothing more is to be sent.
 bool Publisher::publish(std::string_view payload) {
     ++waiting_;
-    const int result = mosquitto_publish_v5(
-        connection_->handle(), nullptr, options_.topics.front().c_str(),
-        static_cast<int>(payload.size()), payload.data(), options_.qos, options_.retain,
-        options_.properties[for_publish].get());
+    const int result =
+        mosquitto_publish_v5(connection_->handle(), nullptr, options_.topics.front().c_str(),
+                             static_cast<int>(payload.size()), payload.data(), options_.qos,
+                             options_.retain, options_.properties[for_publish].get());
     if (result == MOSQ_ERR_SUCCESS || (result == MOSQ_ERR_NO_CONN && options_.qos > 0)) {
         return true;
     }
@@ -103,8 +102,7 @@ Outcome<int> Publisher::publish_message() {
         if (connection_->finished()) {
             break;
         }
-        connection_->turn(interrupts_, -1,
-                          send_due_ ? std::optional(send_at_) : std::nullopt);
+        connection_->turn(interrupts_, -1, send_due_ ? std::optional(send_at_) : std::nullopt);
     }
     return failure_ != 0 ? failure_ : connection_->result();
 }

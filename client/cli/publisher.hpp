@@ -13,8 +13,9 @@ namespace mq::cli {
 
 /// mqpub: one message, the same one several times, or one for each line of standard input.
 ///
-/// Lines are read only as fast as the broker takes them: at most `waiting_max` messages are on their
-/// way. A connection that is lost meanwhile is made again; with one message it ends the program.
+/// Lines are read only as fast as the broker takes them: at most `waiting_max` messages are on
+/// their way. A connection that is lost meanwhile is made again; with one message it ends the
+/// program.
 class Publisher final : private ConnectionEvents {
  public:
     static constexpr int waiting_max = 1000;
@@ -41,8 +42,8 @@ class Publisher final : private ConnectionEvents {
     std::string payload_;
     LineReader lines_{0};
     std::unique_ptr<Progress> progress_;
-    int waiting_ = 0;      ///< messages that are not out of our hands
-    long sent_ = 0;        ///< of --repeat
+    int waiting_ = 0;  ///< messages that are not out of our hands
+    long sent_ = 0;    ///< of --repeat
     bool send_due_ = false;
     Connection::Clock::time_point send_at_{};
     int failure_ = 0;  ///< error of a publish that ended the work

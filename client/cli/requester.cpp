@@ -7,9 +7,7 @@
 namespace mq::cli {
 
 Requester::Requester(Options& options)
-    : options_(options),
-      interrupts_(true, options.timeout_s, options.quiet),
-      output_(options) {}
+    : options_(options), interrupts_(true, options.timeout_s, options.quiet), output_(options) {}
 
 Outcome<int> Requester::run() {
     auto payload = payload_of(options_);
@@ -39,7 +37,7 @@ Outcome<int> Requester::run() {
         connection_->turn(interrupts_);
         leave_when_told();
     }
-    return timed_out_ ? Interrupts::exit_timed_out
+    return timed_out_      ? Interrupts::exit_timed_out
            : failure_ != 0 ? failure_
                            : connection_->result();
 }
@@ -54,7 +52,7 @@ void Requester::leave_when_told() {
         }
     }
     if (over || interrupts_.signalled()) {
-        connection_->disconnect();
+        connection_->disconnect(MQTT_RC_DISCONNECT_WITH_WILL_MSG);
     }
 }
 
@@ -87,10 +85,10 @@ void Requester::subscribed(int, std::span<const int> codes) {
         return;
     }
     sent_at_ = Connection::Clock::now();
-    const int result = mosquitto_publish_v5(
-        connection_->handle(), nullptr, options_.topics.front().c_str(),
-        static_cast<int>(payload_.size()), payload_.data(), options_.qos, options_.retain,
-        options_.properties[for_publish].get());
+    const int result =
+        mosquitto_publish_v5(connection_->handle(), nullptr, options_.topics.front().c_str(),
+                             static_cast<int>(payload_.size()), payload_.data(), options_.qos,
+                             options_.retain, options_.properties[for_publish].get());
     if (result != MOSQ_ERR_SUCCESS) {
         failed(result, "the request");
     }

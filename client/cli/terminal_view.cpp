@@ -3,12 +3,11 @@
 #include "client/cli/json_copy.hpp"
 #include "client/cli/json_writer.hpp"
 
-#include <mosquitto.h>
-
 #include <algorithm>
 #include <array>
 #include <cstdio>
 #include <cstdlib>
+#include <mosquitto.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 
@@ -38,9 +37,9 @@ std::size_t shown_length(std::string_view text) {
         return first >= 0x20 && first != 0x7f ? 1 : 0;
     }
     const std::size_t size = first >= 0xf0 ? 4 : first >= 0xe0 ? 3 : 2;
-    const bool valid = text.size() >= size &&
-                       mosquitto_validate_utf8(text.data(), static_cast<int>(size)) ==
-                           MOSQ_ERR_SUCCESS;
+    const bool valid =
+        text.size() >= size &&
+        mosquitto_validate_utf8(text.data(), static_cast<int>(size)) == MOSQ_ERR_SUCCESS;
     return valid ? size : 0;
 }
 
@@ -83,8 +82,8 @@ void TerminalView::append_topic(std::string_view topic, std::string& out) const 
 
 void TerminalView::append_payload(std::string_view payload, bool indent, std::string& out) const {
     const std::size_t start = payload.find_first_not_of(" \t\r\n");
-    const bool composed = start != std::string_view::npos &&
-                          (payload[start] == '{' || payload[start] == '[');
+    const bool composed =
+        start != std::string_view::npos && (payload[start] == '{' || payload[start] == '[');
     if (indent && composed) {
         std::string laid_out;
         JsonWriter writer(laid_out, true);

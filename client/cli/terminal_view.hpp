@@ -20,8 +20,8 @@ class TerminalView {
     /// With `indent`, payloads that are JSON objects or arrays are laid out over several lines.
     void append_payload(std::string_view payload, bool indent, std::string& out) const;
 
-    /// Appends what rewrites the one line that the topic has on the screen. Topics that find no room
-    /// share the last line.
+    /// Appends what rewrites the one line that the topic has on the screen. Topics that find no
+    /// room share the last line.
     void append_watched(std::string_view topic, std::string_view payload, std::string& out);
 
  private:

@@ -53,18 +53,24 @@ Outcome<std::optional<int>> parse_port(std::string_view text) {
     return std::optional(port);
 }
 
-void parse_login(std::string_view text, Authority& authority) {
+using Reading = std::string (*)(std::string_view);
+
+std::string as_it_is(std::string_view text) {
+    return std::string(text);
+}
+
+void parse_login(std::string_view text, Reading reading, Authority& authority) {
     const std::size_t colon = text.find(':');
-    authority.user = decoded(text.substr(0, colon));
+    authority.user = reading(text.substr(0, colon));
     if (colon != std::string_view::npos) {
-        authority.password = Secret(decoded(text.substr(colon + 1)));
+        authority.password = Secret(reading(text.substr(colon + 1)));
     }
 }
 
-Outcome<Authority> parse_authority(std::string_view text) {
+Outcome<Authority> parse_authority(std::string_view text, Reading reading) {
     Authority authority;
     if (const std::size_t at = text.rfind('@'); at != std::string_view::npos) {
-        parse_login(text.substr(0, at), authority);
+        parse_login(text.substr(0, at), reading, authority);
         text.remove_prefix(at + 1);
     }
     std::string_view port;
@@ -134,7 +140,7 @@ Outcome<BrokerUrl> parse_broker_url(std::string_view text) {
         return wrong("the topic is missing: /topic behind the host");
     }
     url.topic = text.substr(slash + 1);
-    auto authority = parse_authority(text.substr(0, slash));
+    auto authority = parse_authority(text.substr(0, slash), as_it_is);
     if (!authority) {
         return authority.error();
     }
@@ -155,7 +161,7 @@ Outcome<ProxyUrl> parse_proxy_url(std::string_view text) {
     while (!text.empty() && text.back() == '/') {
         text.remove_suffix(1);
     }
-    auto authority = parse_authority(text);
+    auto authority = parse_authority(text, decoded);
     if (!authority) {
         return authority.error();
     }

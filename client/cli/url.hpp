@@ -13,7 +13,8 @@ namespace mq::cli {
 ///
 ///     mqtt|mqtts|ws|wss://[user[:password]@]host[:port]/topic
 ///
-/// The host may be an IPv6 address in brackets. User and password may have %XX for any byte.
+/// The host may be an IPv6 address in brackets. User and password are what stands there, without
+/// escapes; the user ends at the first colon, both at the last @ before the topic.
 struct BrokerUrl {
     bool tls = false;
     bool websockets = false;
@@ -27,6 +28,7 @@ struct BrokerUrl {
 Outcome<BrokerUrl> parse_broker_url(std::string_view text);
 
 /// A proxy, as `--proxy` takes it: socks5h://[user[:password]@]host[:port]
+/// User and password may have %XX for any byte.
 struct ProxyUrl {
     std::optional<std::string> user;
     std::optional<Secret> password;

@@ -1,4 +1,5 @@
-// The format of -F, up to the first zero byte, and behind it the payload of a message that it shows.
+// The format of -F, up to the first zero byte, and behind it the payload of a message that it
+// shows.
 #include "client/cli/message_json.hpp"
 #include "client/cli/output_format.hpp"
 

@@ -1,5 +1,6 @@
-// An options file of mqpub, mqsub and mqrr, as its owner wrote it: whatever it says, the options are
-// read or a problem names the line. Options that would read another file or standard input are left out.
+// An options file of mqpub, mqsub and mqrr, as its owner wrote it: whatever it says, the options
+// are read or a problem names the line. Options that would read another file or standard input are
+// left out.
 #include "client/cli/option_check.hpp"
 #include "client/cli/option_parser.hpp"
 #include "client/cli/options_file.hpp"

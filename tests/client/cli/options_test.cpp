@@ -35,7 +35,8 @@ TEST(OptionsFile, IsReadLineByLine) {
 }
 
 TEST(OptionsFile, NamesTheLineOfAMistake) {
-    EXPECT_NE(parse_options_file("-t a\nnonsense\n").error().what.find("line 2"), std::string::npos);
+    EXPECT_NE(parse_options_file("-t a\nnonsense\n").error().what.find("line 2"),
+              std::string::npos);
     EXPECT_FALSE(parse_options_file("-t " + std::string(1021, 'x')));
     EXPECT_TRUE(parse_options_file("-t " + std::string(1020, 'x')));
     EXPECT_FALSE(parse_options_file(std::string("-t a\0b", 6)));
@@ -64,9 +65,9 @@ TEST(Help, FitsEightyColumns) {
 
 TEST(Options, AreTakenWithTheirValues) {
     Options options(program_pub);
-    ASSERT_TRUE(parse_options(options, {"-h", "host", "--port", "1884", "-t", "a", "-t", "b", "-m",
-                                        "-x", "-D", "publish", "user-property", "k", "v", "-D",
-                                        "connect", "receive-maximum", "5"}));
+    ASSERT_TRUE(parse_options(
+        options, {"-h", "host", "--port", "1884", "-t", "a", "-t", "b", "-m", "-x", "-D", "publish",
+                  "user-property", "k", "v", "-D", "connect", "receive-maximum", "5"}));
     EXPECT_EQ(options.host, "host");
     EXPECT_EQ(options.port, 1884);
     EXPECT_EQ(options.topics, Words{"b"});
@@ -102,8 +103,8 @@ TEST(Options, SayWhatIsWrong) {
         {{"-D", "publish", "nonsense", "x"}, "no property"},
         {{"-D", "publish", "subscription-identifier", "1"}, "cannot have the property"},
         {{"-D", "connect", "receive-maximum", "65536"}, "0 to 65535"},
-        {{"-D", "connect", "receive-maximum", "1", "-D", "connect", "receive-maximum", "1", "-t", "a",
-          "-n"},
+        {{"-D", "connect", "receive-maximum", "1", "-D", "connect", "receive-maximum", "1", "-t",
+          "a", "-n"},
          "twice"},
         {{"--will-payload", "x", "-t", "a", "-n"}, "needs --will-topic"},
         {{"--cert", "x", "-t", "a", "-n"}, "need each other"},
@@ -123,7 +124,8 @@ TEST(Options, SayWhatIsWrong) {
             << each.part << ": " << problem_of(program_pub, each.words);
     }
     EXPECT_NE(problem_of(program_sub, {"-F", "%z"}).find("no such letter"), std::string::npos);
-    EXPECT_NE(problem_of(program_sub, {"-R", "--retained-only"}).find("exclude"), std::string::npos);
+    EXPECT_NE(problem_of(program_sub, {"-R", "--retained-only"}).find("exclude"),
+              std::string::npos);
     EXPECT_NE(problem_of(program_sub, {}).find("missing"), std::string::npos);
     EXPECT_NE(problem_of(program_sub, {"-t", "a/#b"}).find("no filter"), std::string::npos);
     EXPECT_NE(problem_of(program_rr, {"-t", "a", "-m", "x"}).find("-e"), std::string::npos);

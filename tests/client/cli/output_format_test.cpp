@@ -1,4 +1,5 @@
 #include "client/cli/output_format.hpp"
+
 #include "client/cli/property_list.hpp"
 
 #include <cstdlib>
@@ -65,7 +66,10 @@ TEST_F(Format, ShowsProperties) {
 TEST_F(Format, PadsAndCuts) {
     EXPECT_EQ(show("%10t|%-10t|%.2t|%5.2t"), "       a/b|a/b       |a/|   a/");
     EXPECT_EQ(show("%05l|%-5l|%5l"), "00005|5    |    5");
-    EXPECT_EQ(show("%3p|%8p|%-8p|"), "hel|   hello|hello   |");
+    EXPECT_EQ(show("%3p|%8p|%-8p|%08p|"), "hel|   hello|hello   |000hello|");
+    EXPECT_EQ(show("%12x|%4x|%5x|%-12X|%012x"),
+              "  68656c6c6f|6865| 6865|68656C6C6F  |0068656c6c6f");
+    EXPECT_EQ(show("%.t|%5%|%03A|%-3A|"), "|%|000|   |");
 }
 
 TEST_F(Format, GroupsHexadecimalDigits) {
@@ -102,8 +106,8 @@ TEST_F(Format, ReadsEscapes) {
 }
 
 TEST_F(Format, SaysWhatIsWrong) {
-    for (const std::string wrong : {"%", "%z", "%5", "%.t", "%99999t", "@", "@!", "\\", "\\q",
-                                    "%5.", "@Q"}) {
+    for (const std::string wrong :
+         {"%", "%z", "%5", "%0-5t", "%99999t", "@", "\\", "\\q", "%5.", "%.99999t"}) {
         EXPECT_EQ(show(wrong).substr(0, 7), "error: ") << wrong;
     }
 }

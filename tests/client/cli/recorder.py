@@ -9,6 +9,20 @@ NAMES = {1: "CONNECT", 3: "PUBLISH", 4: "PUBACK", 5: "PUBREC", 6: "PUBREL", 7: "
          8: "SUBSCRIBE", 10: "UNSUBSCRIBE", 12: "PINGREQ", 14: "DISCONNECT", 15: "AUTH"}
 
 
+def ordered(connect):
+    """A CONNECT whose properties are in order, and the two usual values of receive maximum left out."""
+    if connect[6] != 5:
+        return connect
+    size, rest = connect[10], connect[11:]
+    properties, found = rest[:size], []
+    while properties:
+        length = {0x11: 5, 0x21: 3, 0x22: 3, 0x27: 5, 0x17: 2, 0x19: 2}.get(properties[0], len(properties))
+        found.append(properties[:length])
+        properties = properties[length:]
+    found = sorted(one for one in found if one not in (b"\x21\0\1", b"\x21\0\x14"))
+    return connect[:10] + b"|" + b"".join(found) + b"|" + rest[size:]
+
+
 def packets(data):
     """The packets that a client has sent, as text."""
     found = []
@@ -23,7 +37,7 @@ def packets(data):
         body = data[at:at + size]
         name = NAMES.get(data[0] >> 4, hex(data[0] >> 4))
         # Identifiers that are made of the process id, or by chance, are not compared.
-        text = re.sub(rb"(pid-)\d+", rb"\1N", body)
+        text = re.sub(rb"(pid-)\d+", rb"\1N", body if name != "CONNECT" else ordered(body))
         text = re.sub(rb"mosq-\w{18}", b"mosq-X", text)
         found.append(f"{name} {data[0] & 15} {text!r}")
         data = data[at + size:]
