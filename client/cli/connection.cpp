@@ -88,9 +88,7 @@ Outcome<void> Connection::opened(int result) {
     while (!why.empty() && why.back() == '.') {
         why.pop_back();
     }
-    const bool tls = result == MOSQ_ERR_TLS || result == MOSQ_ERR_TLS_HANDSHAKE;
-    return Problem{"no connection to " + broker_name(options_) + ": " + why, "", "",
-                   tls ? int{MOSQ_ERR_TLS} : 1};
+    return Problem{"no connection to " + broker_name(options_) + ": " + why, ""};
 }
 
 Outcome<void> Connection::connect(Interrupts& interrupts) {

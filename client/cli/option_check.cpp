@@ -62,7 +62,7 @@ Outcome<void> check_session(Options& options) {
         {!options.password_usable(), "a password needs a user name (-u), other than with MQTT 5.0"},
         {!options.clean_session && !named && options.version != MQTT_PROTOCOL_V5,
          "-c needs -i: nobody could ask for the session again"},
-        {options.session_expiry_s == MQTT_SESSION_EXPIRY_NEVER && !options.clean_session && !named,
+        {options.session_expiry_s == MQTT_SESSION_EXPIRY_NEVER && !named,
          "a session that never expires needs -i: nobody could ask for it again"},
     });
 }

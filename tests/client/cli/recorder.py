@@ -8,6 +8,8 @@ import threading
 NAMES = {1: "CONNECT", 3: "PUBLISH", 4: "PUBACK", 5: "PUBREC", 6: "PUBREL", 7: "PUBCOMP",
          8: "SUBSCRIBE", 10: "UNSUBSCRIBE", 12: "PINGREQ", 14: "DISCONNECT", 15: "AUTH"}
 
+LENGTHS = {0x11: 5, 0x21: 3, 0x22: 3, 0x27: 5, 0x17: 2, 0x19: 2}  # bytes of a property of CONNECT
+
 
 def ordered(connect):
     """A CONNECT whose properties are in order, and the two usual values of receive maximum left out."""
@@ -16,7 +18,11 @@ def ordered(connect):
     size, rest = connect[10], connect[11:]
     properties, found = rest[:size], []
     while properties:
-        length = {0x11: 5, 0x21: 3, 0x22: 3, 0x27: 5, 0x17: 2, 0x19: 2}.get(properties[0], len(properties))
+        if properties[0] == 0x26:  # a user property: two texts
+            length = 3 + int.from_bytes(properties[1:3], "big")
+            length += 2 + int.from_bytes(properties[length:length + 2], "big")
+        else:
+            length = LENGTHS.get(properties[0], len(properties))
         found.append(properties[:length])
         properties = properties[length:]
     found = sorted(one for one in found if one not in (b"\x21\0\1", b"\x21\0\x14"))
