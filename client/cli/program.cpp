@@ -20,7 +20,11 @@ Outcome<int> run(Program program, int argc, char** argv, Work work) {
         std::fputs((options->help ? help_text(program) : version_text(program)).c_str(), stdout);
         return exit_not_started;
     }
-    return work(*options);
+    auto result = work(*options);
+    if (!result && options->quiet) {
+        return result.error().exit_code;  // --quiet: only wrong arguments are told
+    }
+    return result;
 }
 
 }  // namespace

@@ -775,6 +775,35 @@ class General(Case):
                     codes.append(self.run_one(which, ours, WORK[which], port=port).code)
             self.assertEqual(codes, [7, 7], which)
 
+    def test_a_subscriber_connects_again(self):
+        for ours in (False, True):
+            running = self.start_sub(ours, "-p", self.recorder.port, "-t", "again", "-d", "-C", 1)
+            running.wait_for_line("^Subscribed")
+            before = len(running.lines)
+            self.recorder.cut()
+            running.wait_for_line("^Subscribed", start=before)
+            self.feeder.publishes("again", b"here")
+            self.assertEqual(running.wait(), 0)
+            self.assertEqual(running.lines.count("here"), 1)
+        self.recorder.take()
+
+    def test_lines_go_on_after_a_loss(self):
+        listener = self.start_sub(True, "-p", self.place.port, "-t", "lines/+", "-q", 1, "-d")
+        listener.wait_for_line("^Subscribed")
+        running = subprocess.Popen([program("mqpub"), "-p", str(self.recorder.port), "-t", "lines/x", "-q", "1",
+                                    "-l", "-i", "liner", "-c"], stdin=subprocess.PIPE)
+        self.addCleanup(running.kill)
+        for number in range(3):
+            running.stdin.write(b"line %d\n" % number)
+            running.stdin.flush()
+            listener.wait_for_line(f"^line {number}$")
+            self.recorder.cut()
+        running.stdin.write(b"last")
+        running.stdin.close()
+        self.assertEqual(running.wait(DEADLINE_S), 0)
+        listener.wait_for_line("^last$")
+        self.recorder.take()
+
     def test_time_limit(self):
         covers("27", (SUB, RR))
         covers("255", (SUB,))
@@ -818,6 +847,9 @@ class General(Case):
             done = self.both(which, *WORK[which], "--quiet", "-V", "5", port=self.ports["login"],
                              packets=False)
             self.assertEqual(done.err, b"")
+            done = self.both(which, *WORK[which], "--quiet", "-h", "no-such-host.invalid", packets=False)
+            self.assertEqual((done.code, done.err), (1, b""))
+            self.assertIn(b"-q", self.ours(which, *WORK[which], "--quiet", "-q", "9", code=1).err)
 
     def test_help_and_version(self):
         covers("--help")

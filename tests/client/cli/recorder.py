@@ -60,6 +60,7 @@ class Recorder:
         self.sent = []
         self.ended = threading.Condition()
         self.open = 0
+        self.live = []
         threading.Thread(target=self._serve, daemon=True).start()
 
     def _serve(self):
@@ -74,6 +75,7 @@ class Recorder:
 
     def _relay(self, client):
         server = socket.create_connection(("127.0.0.1", self.target))
+        self.live = [client, server]
         seen = bytearray()
         back = threading.Thread(target=self._copy, args=(server, client, None), daemon=True)
         back.start()
@@ -95,6 +97,12 @@ class Recorder:
                 target.sendall(data)
         with contextlib.suppress(OSError):
             target.shutdown(socket.SHUT_WR)
+
+    def cut(self):
+        """Ends the connection that was made last, as a network does that breaks."""
+        for one in self.live:
+            with contextlib.suppress(OSError):
+                one.shutdown(socket.SHUT_RDWR)
 
     def take(self):
         """What the connections of the client that has ended have sent: a list of packets each."""
