@@ -114,6 +114,7 @@ void Connection::answered(int code) {
     if (code == 0) {
         up_ = was_up_ = true;
         lost_ = false;
+        result_ = 0;
         events_.connected();
         return;
     }
