@@ -126,7 +126,7 @@ class Client {
     int prepare_tls();
     Route route() const;
     int start(Lock& lock, Transport& transport, bool wait);
-    int wait_until_open(Transport& transport, LogLines& log);
+    int wait_until_connected(Transport& transport);
     void close(Lock& lock, int reason, mqtt::Bytes properties);
     void let_go_of_socket(Lock& lock);
     int finish(Lock& lock, int reason);

@@ -11,8 +11,8 @@
 namespace mq::client {
 namespace {
 
-/// How long a connect that waits takes at most, for all addresses and layers together.
-constexpr Time open_wait_max_ms = 60'000;
+/// How long a connect that waits takes at most, for all addresses together.
+constexpr Time connect_wait_max_ms = 60'000;
 
 std::string host_header(const Connecting& connecting) {
     if (connecting.port == 0) {
@@ -102,7 +102,7 @@ int Client::disconnect(int reason, const mosquitto_property* properties) {
 }
 
 /// Replaces the connection. The lock is released while the host is looked up and, if we are to wait
-/// until the connection is open, meanwhile too.
+/// until TCP is connected, meanwhile too.
 int Client::open(Lock& lock, bool wait) {
     let_go_of_socket(lock);
     transport_.reset();
@@ -159,28 +159,23 @@ Route Client::route() const {
 
 int Client::start(Lock& lock, Transport& transport, bool wait) {
     const Route to = route();
-    LogLines log;
-    log.turn(log_.on());
     make_wakeup();
     lock.unlock();
     int result = transport.start(to);
     if (result == MOSQ_ERR_SUCCESS && wait) {
-        result = wait_until_open(transport, log);
+        result = wait_until_connected(transport);
     }
     const int reason = errno;
     lock.lock();
-    for (const LogLine& line : log.take()) {
-        log_.add(line.level, "%s", line.text.c_str());
-    }
     errno = reason;
     return result;
 }
 
-/// Without the lock. The wake-up is looked at as well, so that the thread ends when it is told to.
-int Client::wait_until_open(Transport& transport, LogLines& log) {
-    const Time until = now() + open_wait_max_ms;
+/// Without the lock. Layers above TCP are left to the loop, as in libmosquitto.
+int Client::wait_until_connected(Transport& transport) {
+    const Time until = now() + connect_wait_max_ms;
     while (true) {
-        const Io io = transport.advance(log);
+        const Io io = transport.connect();
         if (!io.waits()) {
             return io.ok() ? int{MOSQ_ERR_SUCCESS} : io.error;
         }
@@ -190,8 +185,7 @@ int Client::wait_until_open(Transport& transport, LogLines& log) {
             return MOSQ_ERR_ERRNO;
         }
         constexpr Time slice_ms = 200;
-        pollfd waiting = {transport.fd(),
-                          static_cast<short>(transport.waits_to_write() ? POLLOUT : POLLIN), 0};
+        pollfd waiting = {transport.fd(), POLLOUT, 0};
         static_cast<void>(::poll(&waiting, 1, static_cast<int>(std::min(left, slice_ms))));
         const Lock held(mutex_);
         if (stop_ || end_wanted_) {

@@ -29,8 +29,8 @@ struct FreeProperties {
     void operator()(mosquitto_property* list) const;
 };
 
-/// Most properties of a packet that are taken from a peer: no program sends as many, and each takes some twenty
-/// times its bytes here, so that a packet of the largest size would take gigabytes.
+/// Most properties of a packet that are taken from a peer: no program sends as many, and each takes
+/// some twenty times its bytes here, so that a packet of the largest size would take gigabytes.
 inline constexpr std::size_t properties_max = 65'535;
 
 /// A list with its owner; null is the empty list.
@@ -55,8 +55,9 @@ std::size_t encoded_size_of_list(const mosquitto_property* list);
 void encode_properties(const mosquitto_property* list, mqtt::Buffer& out);
 
 /// Reads the elements of `encoded`, a property list of a packet of the type (CMD_...) without the
-/// length before it. `list` is what was read, null on an error: MOSQ_ERR_MALFORMED_PACKET (also for more than
-/// `properties_max`), MOSQ_ERR_PROTOCOL, MOSQ_ERR_DUPLICATE_PROPERTY. Throws std::bad_alloc.
+/// length before it. `list` is what was read, null on an error: MOSQ_ERR_MALFORMED_PACKET (also for
+/// more than `properties_max`), MOSQ_ERR_PROTOCOL, MOSQ_ERR_DUPLICATE_PROPERTY. Throws
+/// std::bad_alloc.
 int decode_properties(int command, mqtt::Bytes encoded, PropertyList& list);
 
 }  // namespace mq::client

@@ -42,11 +42,16 @@ int bio_read(BIO* bio, char* into, int size) {
     const ssize_t got = ::recv(fd_of(bio), into, static_cast<std::size_t>(size), 0);
     if (got < 0 && is_passing(errno)) {
         BIO_set_retry_read(bio);
+    } else if (got == 0) {
+        BIO_set_flags(bio, BIO_FLAGS_IN_EOF);
     }
     return static_cast<int>(got);
 }
 
-long bio_control(BIO* /*bio*/, int command, long /*number*/, void* /*pointer*/) {
+long bio_control(BIO* bio, int command, long /*number*/, void* /*pointer*/) {
+    if (command == BIO_CTRL_EOF) {
+        return BIO_test_flags(bio, BIO_FLAGS_IN_EOF) != 0 ? 1 : 0;
+    }
     return command == BIO_CTRL_FLUSH ? 1 : 0;
 }
 
@@ -164,6 +169,10 @@ Io Tls::handshake(LogLines& log) {
     }
     Io io = failure(result);
     if (io.status == Io::Status::failed) {
+        const long verdict = SSL_get_verify_result(connection_.get());
+        if (verdict == X509_V_ERR_HOSTNAME_MISMATCH || verdict == X509_V_ERR_IP_ADDRESS_MISMATCH) {
+            log.add(MOSQ_LOG_ERR, "Error: host name verification failed.");
+        }
         log_tls_errors(log);
         io.error = MOSQ_ERR_TLS;
     }

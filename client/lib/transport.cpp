@@ -35,6 +35,12 @@ int Transport::start(const Route& route) {
     return result == MOSQ_ERR_CONN_PENDING ? MOSQ_ERR_SUCCESS : result;
 }
 
+Io Transport::connect() {
+    const Io io = step_connecting();
+    waits_to_write_ = !open();  // each layer speaks first
+    return io;
+}
+
 Io Transport::advance(LogLines& log) {
     while (stage_ != Stage::open) {
         const Io io = step(log);

@@ -33,6 +33,8 @@ class Transport {
  public:
     /// Looks up the host, and begins to connect. Errors as of `Connector::start`.
     int start(const Route& route);
+    /// Goes on until the socket is connected (`done`), and leaves the layers above to `advance`.
+    Io connect();
     /// Goes on as far as it can: `done` once the pipe is open.
     Io advance(LogLines& log);
     [[nodiscard]] bool open() const { return stage_ == Stage::open; }

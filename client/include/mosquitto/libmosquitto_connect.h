@@ -15,8 +15,8 @@ extern "C" {
 #endif
 
 /*
- * Opens a connection and puts CONNECT on its way. Waits for the TCP connection, the proxy and TLS,
- * not for the broker's answer.
+ * Opens a connection and puts CONNECT on its way. Waits for the TCP connection; the loop does the
+ * rest: proxy, TLS, WebSocket, and the broker's answer.
  *
  * host: name or address; or, with port 0, the path of a Unix domain socket.
  * port: 1-65535, usually 1883, 8883 with TLS.
