@@ -73,37 +73,34 @@ void write_user_property(const mosquitto_property* property, UserProperties form
     writer.end_array();
 }
 
-void write_user_properties(const mosquitto_property* properties, UserProperties form,
+/// All user properties, where the first of them stands.
+void write_user_properties(const mosquitto_property* first, UserProperties form,
                            JsonWriter& writer) {
     const bool object = form == UserProperties::object;
-    bool any = false;
-    for (const auto* at = properties; at != nullptr; at = mosquitto_property_next(at)) {
-        if (mosquitto_property_identifier(at) != MQTT_PROP_USER_PROPERTY) {
-            continue;
+    writer.key("user-properties");
+    object ? writer.begin_object() : writer.begin_array();
+    for (const auto* at = first; at != nullptr; at = mosquitto_property_next(at)) {
+        if (mosquitto_property_identifier(at) == MQTT_PROP_USER_PROPERTY) {
+            write_user_property(at, form, writer);
         }
-        if (!any) {
-            writer.key("user-properties");
-            object ? writer.begin_object() : writer.begin_array();
-            any = true;
-        }
-        write_user_property(at, form, writer);
     }
-    if (any) {
-        object ? writer.end_object() : writer.end_array();
-    }
+    object ? writer.end_object() : writer.end_array();
 }
 
 void write_properties(const mosquitto_property* properties, UserProperties form,
                       JsonWriter& writer) {
+    bool users_written = false;
     writer.begin_object();
     for (const auto* at = properties; at != nullptr; at = mosquitto_property_next(at)) {
         const int identifier = mosquitto_property_identifier(at);
         if (identifier != MQTT_PROP_USER_PROPERTY) {
             writer.key(mosquitto_property_identifier_to_string(identifier));
             write_value(at, writer);
+        } else if (!users_written) {
+            write_user_properties(at, form, writer);
+            users_written = true;
         }
     }
-    write_user_properties(properties, form, writer);
     writer.end_object();
 }
 

@@ -640,6 +640,17 @@ class Subscribing(Case):
                 for more in ((), ("--pretty",), ("-V", "5", "-q", "1")):
                     with self.subTest(payload=payload, letter=letter, more=more):
                         self.shown_json(SUB, "-t", topic, "-C", "1", "-F", letter, *more)
+        given = []
+        for pair in (("content-type", "t"), ("user-property", "a", "b"), ("response-topic", "r"),
+                     ("user-property", "c", "d"), ("correlation-data", "cd"),
+                     ("payload-format-indicator", "1"), ("message-expiry-interval", "1000")):
+            given += ["-D", "publish", *pair]
+        self.ours(PUB, "-t", "json/all", "-r", "-m", "x", *given)
+        for more in ((), ("--pretty",), ("-D", "subscribe", "subscription-identifier", "9")):
+            self.shown_json(SUB, "-V", "5", "-t", "json/all", "-C", "1", "-F", "%j", *more)
+        for form in ("%A|%C|%D|%F|%P|%R|%S", "%010S|%-5F|%12C|%-12C|%.2C", "%5R|%.3R|%12R"):
+            self.both(SUB, "-V", "5", "-t", "json/all", "-C", "1", "-F", form, "-D", "subscribe",
+                      "subscription-identifier", "9")
         self.shown_json(RR, *WORK[RR], "-F", "%j", "-q", "1")
         self.both(SUB, "-t", "json/0", "-C", "1", "-F", "<%J>")
 
