@@ -52,6 +52,21 @@ foreach(text README.md CHANGELOG.md)
 endforeach()
 # `man` looks beside bin/
 set(payload_manuals ${CMAKE_SOURCE_DIR}/docs/man/mosquitto.conf.5)
+set(payload_client_manuals)
+set(payload_completions)
+foreach(program mqpub mqsub mqrr)
+  if(TARGET ${program})
+    list(APPEND payload_client_manuals ${CMAKE_SOURCE_DIR}/docs/man/${program}.1)
+    set(completions ${payload_root}/share)
+    list(APPEND payload_completions
+      COMMAND ${CMAKE_COMMAND} -E copy ${CMAKE_SOURCE_DIR}/docs/completions/bash/${program}
+              ${completions}/bash-completion/completions/${program}
+      COMMAND ${CMAKE_COMMAND} -E copy ${CMAKE_SOURCE_DIR}/docs/completions/zsh/_${program}
+              ${completions}/zsh/site-functions/_${program}
+      COMMAND ${CMAKE_COMMAND} -E copy ${CMAKE_SOURCE_DIR}/docs/completions/fish/${program}.fish
+              ${completions}/fish/vendor_completions.d/${program}.fish)
+  endif()
+endforeach()
 set(payload_library_manuals ${CMAKE_SOURCE_DIR}/docs/man/libmosquitto.3)
 
 add_custom_command(
@@ -60,13 +75,18 @@ add_custom_command(
   COMMAND ${CMAKE_COMMAND} -E make_directory
           ${payload_root}/bin ${payload_root}/lib ${payload_root}/include
           ${payload_root}/share/doc/mqhome ${payload_root}/share/man/man3 ${payload_root}/share/man/man5
+          ${payload_root}/share/man/man1 ${payload_root}/share/bash-completion/completions
+          ${payload_root}/share/zsh/site-functions ${payload_root}/share/fish/vendor_completions.d
           ${CMAKE_SOURCE_DIR}/dist
   ${payload_commands}
   COMMAND ${CMAKE_COMMAND} -E copy ${payload_texts} ${payload_root}/share/doc/mqhome
   COMMAND ${CMAKE_COMMAND} -E copy ${payload_manuals} ${payload_root}/share/man/man5
   COMMAND ${CMAKE_COMMAND} -E copy ${payload_library_manuals} ${payload_root}/share/man/man3
+  COMMAND ${CMAKE_COMMAND} -E copy ${payload_client_manuals} ${payload_root}/share/man/man1
+  ${payload_completions}
   COMMAND mqpack --stub $<TARGET_FILE:mqinstall> --version ${PROJECT_VERSION}
           --root ${payload_root} --out ${CMAKE_SOURCE_DIR}/dist/mqinstall
   DEPENDS mqpack ${payload_programs} ${payload_library} ${payload_texts} ${payload_manuals} ${payload_library_manuals}
+          ${payload_client_manuals}
   VERBATIM)
 add_custom_target(dist ALL DEPENDS ${CMAKE_SOURCE_DIR}/dist/mqinstall)

@@ -11,7 +11,8 @@ CONNACK, PUBLISH, PUBACK, PUBREC, SUBACK, PINGRESP, DISCONNECT = 2, 3, 4, 5, 9, 
 
 # name: identifier and kind of a property; a number is its size in bytes.
 _PROPERTIES = {
-    "message_expiry_interval": (0x02, 4), "subscription_identifier": (0x0B, "varint"),
+    "message_expiry_interval": (0x02, 4), "response_topic": (0x08, "text"),
+    "subscription_identifier": (0x0B, "varint"),
     "session_expiry_interval": (0x11, 4), "assigned_client_identifier": (0x12, "text"),
     "server_keep_alive": (0x13, 2), "reason_string": (0x1F, "text"), "receive_maximum": (0x21, 2),
     "topic_alias_maximum": (0x22, 2), "topic_alias": (0x23, 2), "maximum_qos": (0x24, 1),

@@ -1,0 +1,27 @@
+#pragma once
+
+#include "base/problem.hpp"
+#include "client/cli/options.hpp"
+#include "client/cli/options_file.hpp"
+
+#include <string>
+#include <vector>
+
+namespace mq::cli {
+
+/// Name of the program as its users know it, e.g. `mqpub`.
+const char* program_name(Program program);
+
+/// Reads options and their values, which stand in separate elements. Later ones win, as far as they
+/// exclude nothing. Stops at --help and --version. A problem names the option.
+Outcome<void> parse_options(Options& options, const std::vector<std::string>& words);
+
+/// The words of one line of an options file: its option, and as many values as that takes out of
+/// the rest of the line; the last one has what is left.
+std::vector<std::string> words_of(const OptionsFileLine& line, Program program);
+
+/// The options file first, then the command line; what is missing or does not fit together is a
+/// problem (unless help is wanted). A password of the command line is wiped there.
+Outcome<Options> read_options(Program program, int argc, char** argv);
+
+}  // namespace mq::cli

@@ -1,0 +1,140 @@
+#pragma once
+
+#include "base/secret.hpp"
+#include "client/cli/output_format.hpp"
+#include "client/cli/property_list.hpp"
+
+#include <array>
+#include <cstdint>
+#include <mosquitto.h>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace mq::cli {
+
+/// Which of the three programs is running; bits, so that an option can belong to several.
+enum Program : unsigned { program_pub = 1, program_sub = 2, program_rr = 4 };
+
+constexpr unsigned program_all = program_pub | program_sub | program_rr;
+
+/// Where the payload of a message comes from.
+enum class MessageSource { none, text, file, empty, standard_input, lines };
+
+/// What `-D` gives properties for.
+enum PropertyTarget : std::size_t {
+    for_connect,
+    for_publish,
+    for_subscribe,
+    for_unsubscribe,
+    for_disconnect,
+    for_will,
+    property_targets
+};
+
+/// All that a command line and an options file can say, of the three programs together. What was
+/// not said has its default, or is empty where the default depends on something else.
+struct Options {
+    explicit Options(Program which) : program(which) {
+        version = which == program_rr ? MQTT_PROTOCOL_V5 : MQTT_PROTOCOL_V311;
+    }
+
+    Program program;
+
+    // The broker, and the way to it.
+    std::string host;          ///< empty: localhost
+    std::optional<int> port;   ///< unset: 1883, or 8883 with TLS
+    std::string unix_path;     ///< a Unix socket in place of host and port
+    std::string bind_address;  ///< -A
+    bool websockets = false;
+    bool nodelay = false;
+    std::string proxy_host;
+    int proxy_port = 1080;
+    std::string proxy_user;
+    Secret proxy_password;
+
+    // The session.
+    int version;
+    std::optional<std::string> id;
+    std::optional<std::string> id_prefix;
+    bool clean_session = true;
+    int keepalive_s = 60;
+    std::optional<std::uint32_t> session_expiry_s;
+    std::optional<int> send_maximum;  ///< -M
+    std::optional<std::string> user;
+    std::optional<Secret> password;
+    std::array<PropertyList, property_targets> properties;
+
+    // The will.
+    std::optional<std::string> will_topic;
+    std::optional<std::string> will_payload;
+    int will_qos = 0;
+    bool will_retain = false;
+
+    // TLS.
+    std::string cafile;
+    std::string capath;
+    std::string cert;
+    std::string key;
+    std::string keyform;
+    std::string ciphers;
+    std::string psk;
+    std::string psk_identity;
+    std::string tls_alpn;
+    std::string tls_engine;
+    std::string tls_engine_kpass_sha1;
+    std::string tls_keylog;
+    std::string tls_version;
+    bool tls_use_os_certs = false;
+    bool insecure = false;
+    bool no_tls = false;
+
+    // What is sent or asked for.
+    std::vector<std::string> topics;
+    int qos = 0;
+    bool retain = false;
+    MessageSource source = MessageSource::none;
+    std::string message;  ///< -m: the text; -f: the path
+    long repeat = 1;
+    double repeat_delay_s = 0;
+    std::vector<std::string> unsubscribe;  ///< -U
+    std::vector<std::string> filter_out;   ///< -T
+    std::string response_topic;            ///< -e
+    bool retain_as_published = false;
+    std::optional<int> retain_handling;  ///< MQTT_SUB_OPT_SEND_RETAIN_...
+
+    // What is printed, and when it ends.
+    bool debug = false;
+    bool quiet = false;
+    bool verbose = false;
+    bool newline = true;  ///< off: -N
+    bool pretty = false;
+    bool json = false;
+    bool watch = false;
+    bool message_rate = false;
+    bool latency = false;
+    bool progress = false;
+    bool no_retained = false;  ///< -R
+    bool retained_only = false;
+    bool remove_retained = false;
+    bool exit_after_subscribe = false;  ///< -E
+    std::optional<OutputFormat> format;
+    long count = 0;                   ///< -C; 0: no limit
+    long timeout_s = 0;               ///< -W; 0: none
+    unsigned percent_of_100 = 10000;  ///< --random-filter, in hundredths of a percent
+
+    // What the program shows instead of working.
+    bool help = false;
+    bool show_version = false;
+
+    [[nodiscard]] bool password_usable() const {
+        return !password || user || version == MQTT_PROTOCOL_V5;
+    }
+    [[nodiscard]] bool is(unsigned programs) const { return (program & programs) != 0; }
+    /// Whether something about TLS was given that turns it on.
+    [[nodiscard]] bool tls() const {
+        return !no_tls && (!cafile.empty() || !capath.empty() || !psk.empty() || tls_use_os_certs);
+    }
+};
+
+}  // namespace mq::cli

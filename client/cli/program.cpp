@@ -1,0 +1,58 @@
+#include "client/cli/program.hpp"
+
+#include "base/runtime.hpp"
+#include "client/cli/help.hpp"
+#include "client/cli/option_parser.hpp"
+
+#include <csignal>
+#include <cstdio>
+#include <exception>
+
+namespace mq::cli {
+namespace {
+
+Outcome<int> run(Program program, int argc, char** argv, Work work) {
+    auto options = read_options(program, argc, argv);
+    if (!options) {
+        return options.error();
+    }
+    if (options->help || options->show_version) {
+        std::fputs((options->help ? help_text(program) : version_text(program)).c_str(), stdout);
+        return exit_not_started;
+    }
+    auto result = work(*options);
+    if (!result && options->quiet) {
+        return result.error().exit_code;  // --quiet: only wrong arguments are told
+    }
+    return result;
+}
+
+}  // namespace
+
+int run_program(Program program, int argc, char** argv, Work work) {
+    // A reader of our output that goes ends us, as it does other programs in a pipeline.
+    auto* const broken_pipe = std::signal(SIGPIPE, SIG_DFL);
+    runtime_init();
+    std::signal(SIGPIPE, broken_pipe);
+    static char buffer[std::size_t{64} << 10];
+    std::setvbuf(stdout, buffer, _IOFBF, sizeof buffer);
+    int code = exit_not_started;
+    mosquitto_lib_init();
+    try {
+        const auto result = run(program, argc, argv, work);
+        code = result ? *result : result.error().exit_code;
+        if (!result) {
+            std::fprintf(stderr, "%s: %s\n", program_name(program), result.error().text().c_str());
+        }
+    } catch (const std::exception& error) {
+        std::fprintf(stderr, "%s: %s\n", program_name(program), error.what());
+    }
+    mosquitto_lib_cleanup();
+    if (std::fflush(stdout) != 0 && code == 0) {
+        std::perror(program_name(program));
+        return exit_not_started;
+    }
+    return code;
+}
+
+}  // namespace mq::cli

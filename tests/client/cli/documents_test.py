@@ -1,0 +1,59 @@
+"""Manual pages and completions of the clients: up to date, and right in the eyes of those who read them."""
+
+import pathlib
+import shutil
+import subprocess
+import sys
+import unittest
+
+from mqtest.programs import SOURCE
+
+COMPLETIONS = SOURCE / "docs/completions"
+COMPLETE = """
+source "$1"
+COMP_WORDS=(mqsub "$2" "$3")
+COMP_CWORD=2
+_mqsub
+echo "${COMPREPLY[@]}"
+"""
+
+
+class Documents(unittest.TestCase):
+    def test_they_are_up_to_date(self):
+        done = subprocess.run([sys.executable, "-B", SOURCE / "scripts/client-docs", "--check"],
+                              capture_output=True, text=True, check=False)
+        self.assertEqual((done.returncode, done.stdout), (0, ""), done.stderr)
+
+    def completed(self, before, current):
+        done = subprocess.run(["bash", "-c", COMPLETE, "bash", COMPLETIONS / "bash/mqsub", before, current],
+                              capture_output=True, text=True, check=True)
+        return done.stdout.split()
+
+    def test_bash_completes(self):
+        self.assertEqual(self.completed("", "--retained"), ["--retained-only"])
+        self.assertEqual(self.completed("-q", ""), ["0", "1", "2"])
+        self.assertEqual(self.completed("--retain-handling", "n"), ["new", "never"])
+        self.assertEqual(self.completed("-h", ""), [])
+
+    def test_shells_read_them(self):
+        for shell, pattern in (("bash", "bash/*"), ("zsh", "zsh/*"), ("fish", "fish/*")):
+            if shutil.which(shell) is None:
+                continue
+            files = sorted(COMPLETIONS.glob(pattern))
+            self.assertEqual(len(files), 3)
+            for path in files:
+                done = subprocess.run([shell, "-n", path], capture_output=True, text=True, check=False)
+                self.assertEqual((done.returncode, done.stderr), (0, ""), path)
+
+    def test_manual_pages_have_no_warnings(self):
+        if shutil.which("groff") is None:
+            self.skipTest("groff is not installed")
+        for name in ("mqpub.1", "mqsub.1", "mqrr.1"):
+            path = pathlib.Path(SOURCE / "docs/man" / name)
+            done = subprocess.run(["groff", "-man", "-Tutf8", "-ww", path], capture_output=True, text=True,
+                                  check=False)
+            self.assertEqual((done.returncode, done.stderr), (0, ""), name)
+
+
+if __name__ == "__main__":
+    unittest.main(verbosity=2)
