@@ -24,6 +24,26 @@ foreach(pair IN LISTS payload_links)
       COMMAND ${CMAKE_COMMAND} -E create_symlink ${program} ${payload_root}/bin/${link})
   endif()
 endforeach()
+
+# The C library, under both names, with what others need to build against it.
+set(payload_library)
+if(TARGET mqhome)
+  set(lib ${payload_root}/lib)
+  list(APPEND payload_library mqhome mqhome_static mosquittopp)
+  list(APPEND payload_commands
+    COMMAND ${CMAKE_COMMAND} -E copy $<TARGET_FILE:mqhome> ${lib}/libmqhome.so.1
+    COMMAND ${CMAKE_COMMAND} -E copy $<TARGET_FILE:mosquittopp> ${lib}/libmosquittopp.so.1
+    COMMAND ${CMAKE_COMMAND} -E copy ${CMAKE_BINARY_DIR}/lib/libmqhome.a ${lib}/libmqhome.a
+    COMMAND ${CMAKE_COMMAND} -E copy_directory ${CMAKE_BINARY_DIR}/lib/pkgconfig ${lib}/pkgconfig
+    COMMAND ${CMAKE_COMMAND} -E copy_directory ${CMAKE_BINARY_DIR}/lib/cmake ${lib}/cmake
+    COMMAND ${CMAKE_COMMAND} -E copy_directory ${CMAKE_SOURCE_DIR}/client/include ${payload_root}/include
+    COMMAND ${CMAKE_COMMAND} -E create_symlink libmosquittopp.so.1 ${lib}/libmosquittopp.so)
+  foreach(link libmqhome.so libmosquitto.so libmosquitto.so.1)
+    list(APPEND payload_commands
+      COMMAND ${CMAKE_COMMAND} -E create_symlink libmqhome.so.1 ${lib}/${link})
+  endforeach()
+endif()
+
 set(payload_texts ${CMAKE_SOURCE_DIR}/LICENSE)
 foreach(text README.md CHANGELOG.md)
   if(EXISTS ${CMAKE_SOURCE_DIR}/${text})
@@ -43,6 +63,6 @@ add_custom_command(
   COMMAND ${CMAKE_COMMAND} -E copy ${payload_manuals} ${payload_root}/share/man/man5
   COMMAND mqpack --stub $<TARGET_FILE:mqinstall> --version ${PROJECT_VERSION}
           --root ${payload_root} --out ${CMAKE_SOURCE_DIR}/dist/mqinstall
-  DEPENDS mqpack ${payload_programs} ${payload_texts} ${payload_manuals}
+  DEPENDS mqpack ${payload_programs} ${payload_library} ${payload_texts} ${payload_manuals}
   VERBATIM)
 add_custom_target(dist ALL DEPENDS ${CMAKE_SOURCE_DIR}/dist/mqinstall)

@@ -5,7 +5,7 @@ import unittest
 
 from mqtest.host import PASSWORD, USER, Host
 from mqtest.process import wait_until
-from mqtest.programs import journey_installer
+from mqtest.programs import debian, journey_installer
 
 PATHS = 'printf "%s\\n" "$PATH" "${LD_LIBRARY_PATH-unset}"'
 
@@ -55,6 +55,10 @@ class WholeLife(unittest.TestCase):
         self.assertEqual(entries.count(str(self.host.prefix / "current/bin")), 1)
         self.assertNotIn("", entries)
         self.assertEqual(library, str(self.host.prefix / "current/lib"))
+        # Programs that were linked with libmosquitto.so.1 take ours.
+        self.assertIn(f"{library}/libmosquitto.so.1",
+                      self.host.login_shell("ldd " + debian("mosquitto_sub"), shell))
+        self.assertTrue((self.host.prefix / "current/include/mosquitto.h").is_file())
         manual = self.host.prefix / "current/share/man/man5/mosquitto.conf.5"
         self.assertIn("max_inflight_messages", manual.read_text())
 

@@ -21,7 +21,9 @@ MAY_INCLUDE = {
                    "broker/store"],
     "broker": ["base", "mqtt", "broker/core", "broker/config", "broker/log", "broker/auth",
                "broker/control", "broker/store", "broker/net"],
-    "client": ["base", "mqtt", "broker/auth"],
+    "client/include": [],
+    "client/lib": ["base", "mqtt", "broker/auth", "client/include"],
+    "client/cli": ["base", "mqtt", "broker/auth", "client/include"],
     "templates": ["base"],
     "supervisor": ["base", "templates"],
     "installer": ["base", "mqtt", "supervisor", "templates", "broker/auth"],
@@ -44,7 +46,9 @@ DOORS = {
     r"boost/asio.*": [r"broker/net/.*", r"broker/[a-z_]+\.(hpp|cpp)"],
     r"sqlite3\.h": [r"broker/store/.*", r"installer/prefix/database_copy\.cpp"],
     r"argon2\.h": [r"broker/auth/.*"],
-    r"openssl/.*": [r"base/.*", r"broker/auth/.*", r"broker/net/.*", r"installer/.*"],
+    r"openssl/.*": [r"base/.*", r"broker/auth/.*", r"broker/net/.*", r"client/lib/.*",
+                    r"installer/.*"],
+    r"cjson/.*": [r"client/lib/api_common_cjson\.cpp"],
 }
 
 
@@ -80,6 +84,8 @@ class Walls(unittest.TestCase):
     def test_own_headers_are_named_by_their_full_path(self):
         wrong = []
         for name in code_files():
+            if str(name).startswith("tests/client/api/"):
+                continue  # programs as others write them, which know no other folder
             for kind, included in INCLUDE.findall(text(name)):
                 if kind == '"' and "/" not in included:
                     wrong.append(f"{name}: {included}")

@@ -1,0 +1,257 @@
+#include "client/lib/client.hpp"
+#include "client/lib/property.hpp"
+
+#include <utility>
+#include <vector>
+
+/// The half of Client that calls the application.
+namespace mq::client {
+namespace {
+
+/// The client whose callback this thread is in, the innermost one.
+thread_local const Client* calling = nullptr;
+
+class Calling {
+ public:
+    explicit Calling(const Client* client) : outer_(std::exchange(calling, client)) {}
+    ~Calling() { calling = outer_; }
+    Calling(const Calling&) = delete;
+    Calling& operator=(const Calling&) = delete;
+
+ private:
+    const Client* outer_;
+};
+
+}  // namespace
+
+bool Client::in_callback() const {
+    return calling == this;
+}
+
+mosquitto* Client::handle() {
+    return static_cast<mosquitto*>(this);
+}
+
+/// Calls without the lock; lines for the log, which are older, go first.
+template <class Call>
+void Client::call_out(Lock& lock, const Call& call) {
+    deliver_log(lock);
+    void* const user_data = user_data_;
+    lock.unlock();
+    {
+        const Calling mark(this);
+        call(handle(), user_data);
+    }
+    lock.lock();
+}
+
+void Client::deliver_log(Lock& lock) {
+    if (log_.empty()) {
+        return;
+    }
+    const std::vector<LogLine> lines = log_.take();
+    const LIBMOSQ_CB_log callback = callbacks_.log;
+    void* const user_data = user_data_;
+    if (callback == nullptr) {
+        return;
+    }
+    lock.unlock();
+    {
+        const Calling mark(this);
+        for (const LogLine& line : lines) {
+            callback(handle(), user_data, line.level, line.text.c_str());
+        }
+    }
+    lock.lock();
+}
+
+/// Calls with the properties as a list, which is made only if somebody wants it.
+template <class Call>
+void Client::call_with_properties(Lock& lock, int command, mqtt::Bytes properties, bool wanted,
+                                  const Call& call) {
+    PropertyList list;
+    if (wanted && !properties.empty()) {
+        decode_properties(command, properties, list);
+    }
+    call_out(lock, [&](mosquitto* client, void* data) { call(client, data, list.get()); });
+}
+
+void Client::announce_attempt(Lock& lock) {
+    if (const auto callback = callbacks_.pre_connect) {
+        call_out(lock, [&](mosquitto* client, void* data) { callback(client, data); });
+    }
+}
+
+int Client::deliver(Lock& lock, const Event& event) {
+    switch (event.kind) {
+        case Event::Kind::message:
+            deliver_message(lock, event.message);
+            break;
+        case Event::Kind::published:
+            deliver_published(lock, event.mid, event.code, event.properties, CMD_PUBACK);
+            break;
+        case Event::Kind::connack:
+            deliver_connack(lock, event);
+            break;
+        case Event::Kind::suback:
+            deliver_suback(lock, event);
+            break;
+        case Event::Kind::unsuback:
+            deliver_unsuback(lock, event);
+            break;
+        case Event::Kind::auth:
+            return deliver_auth(lock, event);
+        case Event::Kind::disconnect:
+            close(lock, event.code, event.properties);
+            break;
+        case Event::Kind::none:
+            break;
+    }
+    return MOSQ_ERR_SUCCESS;
+}
+
+void Client::deliver_connack(Lock& lock, const Event& event) {
+    const Callbacks to = callbacks_;
+    if (event.code == 0) {
+        failures_ = 0;
+    }
+    call_with_properties(lock, CMD_CONNACK, event.properties, to.connect_v5 != nullptr,
+                         [&](mosquitto* client, void* data, const mosquitto_property* list) {
+                             if (to.connect != nullptr) {
+                                 to.connect(client, data, event.code);
+                             }
+                             if (to.connect_with_flags != nullptr) {
+                                 to.connect_with_flags(client, data, event.code, event.flags);
+                             }
+                             if (to.connect_v5 != nullptr) {
+                                 to.connect_v5(client, data, event.code, event.flags, list);
+                             }
+                         });
+}
+
+/// The payload stays where it is, in the input buffer or the kept message: behind each there is one
+/// more byte, which is zero during the call.
+void Client::deliver_message(Lock& lock, const Message& message) {
+    const LIBMOSQ_CB_message plain = callbacks_.message;
+    const LIBMOSQ_CB_message_v5 with_properties = callbacks_.message_v5;
+    if (plain == nullptr && with_properties == nullptr) {
+        return deliver_log(lock);
+    }
+    topic_.assign(message.topic);
+    auto* const payload = const_cast<std::uint8_t*>(message.payload.data());
+    std::uint8_t& behind = payload[message.payload.size()];
+    const std::uint8_t saved = std::exchange(behind, std::uint8_t{0});
+    const mosquitto_message given = {message.mid,
+                                     topic_.data(),
+                                     message.payload.empty() ? nullptr : payload,
+                                     static_cast<int>(message.payload.size()),
+                                     static_cast<int>(message.qos),
+                                     message.retain};
+    const auto call = [&](mosquitto* client, void* data, const mosquitto_property* list) {
+        if (plain != nullptr) {
+            plain(client, data, &given);
+        }
+        if (with_properties != nullptr) {
+            with_properties(client, data, &given, list);
+        }
+    };
+    call_with_properties(lock, CMD_PUBLISH, message.properties, with_properties != nullptr, call);
+    behind = saved;
+}
+
+void Client::deliver_published(Lock& lock, int mid, int reason, mqtt::Bytes properties,
+                               int command) {
+    const LIBMOSQ_CB_publish plain = callbacks_.publish;
+    const LIBMOSQ_CB_publish_v5 with_properties = callbacks_.publish_v5;
+    call_with_properties(lock, command, properties, with_properties != nullptr,
+                         [&](mosquitto* client, void* data, const mosquitto_property* list) {
+                             if (plain != nullptr) {
+                                 plain(client, data, mid);
+                             }
+                             if (with_properties != nullptr) {
+                                 with_properties(client, data, mid, reason, list);
+                             }
+                         });
+}
+
+void Client::deliver_suback(Lock& lock, const Event& event) {
+    const LIBMOSQ_CB_subscribe plain = callbacks_.subscribe;
+    const LIBMOSQ_CB_subscribe_v5 with_properties = callbacks_.subscribe_v5;
+    const std::vector<int> granted(event.codes.begin(), event.codes.end());
+    const int count = static_cast<int>(granted.size());
+    call_with_properties(lock, CMD_SUBACK, event.properties, with_properties != nullptr,
+                         [&](mosquitto* client, void* data, const mosquitto_property* list) {
+                             if (plain != nullptr) {
+                                 plain(client, data, event.mid, count, granted.data());
+                             }
+                             if (with_properties != nullptr) {
+                                 with_properties(client, data, event.mid, count, granted.data(),
+                                                 list);
+                             }
+                         });
+}
+
+void Client::deliver_unsuback(Lock& lock, const Event& event) {
+    const Callbacks to = callbacks_;
+    const std::vector<int> reasons(event.codes.begin(), event.codes.end());
+    const bool wanted = to.unsubscribe_v5 != nullptr || to.unsubscribe2_v5 != nullptr;
+    call_with_properties(lock, CMD_UNSUBACK, event.properties, wanted,
+                         [&](mosquitto* client, void* data, const mosquitto_property* list) {
+                             if (to.unsubscribe != nullptr) {
+                                 to.unsubscribe(client, data, event.mid);
+                             }
+                             if (to.unsubscribe_v5 != nullptr) {
+                                 to.unsubscribe_v5(client, data, event.mid, list);
+                             }
+                             if (to.unsubscribe2_v5 != nullptr) {
+                                 to.unsubscribe2_v5(
+                                     client, data, event.mid, static_cast<int>(reasons.size()),
+                                     reasons.empty() ? nullptr : reasons.data(), list);
+                             }
+                         });
+}
+
+/// Without somebody to answer, there is no authentication.
+int Client::deliver_auth(Lock& lock, const Event& event) {
+    const LIBMOSQ_CB_ext_auth callback = callbacks_.ext_auth;
+    if (callback == nullptr) {
+        return MOSQ_ERR_AUTH;
+    }
+    const std::string method(event.method);
+    int result = MOSQ_ERR_SUCCESS;
+    call_with_properties(lock, CMD_AUTH, event.properties, true,
+                         [&](mosquitto* client, void* data, const mosquitto_property* list) {
+                             result =
+                                 callback(client, data, method.c_str(),
+                                          static_cast<std::uint16_t>(event.data.size()),
+                                          event.data.empty() ? nullptr : event.data.data(), list);
+                         });
+    return result;
+}
+
+void Client::deliver_disconnect(Lock& lock, int reason, mqtt::Bytes properties) {
+    const LIBMOSQ_CB_disconnect plain = callbacks_.disconnect;
+    const LIBMOSQ_CB_disconnect_v5 with_properties = callbacks_.disconnect_v5;
+    call_with_properties(lock, CMD_DISCONNECT, properties, with_properties != nullptr,
+                         [&](mosquitto* client, void* data, const mosquitto_property* list) {
+                             if (plain != nullptr) {
+                                 plain(client, data, reason);
+                             }
+                             if (with_properties != nullptr) {
+                                 with_properties(client, data, reason, list);
+                             }
+                         });
+}
+
+void Client::set_log_callback(LIBMOSQ_CB_log callback) {
+    const Lock held = lock();
+    callbacks_.log = callback;
+    log_.turn(callback != nullptr);
+}
+
+void Client::set_user_data(void* user_data) {
+    const Lock held = lock();
+    user_data_ = user_data;
+}
+
+}  // namespace mq::client

@@ -1,0 +1,36 @@
+# The half of the library that has connections.
+set(MQ_CLIENT_CORE_SOURCES
+  api_auth.cpp
+  api_callback.cpp
+  api_client.cpp
+  api_connection.cpp
+  api_helper.cpp
+  api_library.cpp
+  api_loop.cpp
+  api_option.cpp
+  api_publish.cpp
+  api_subscribe.cpp
+  api_tls.cpp
+  api_will.cpp
+  client.cpp
+  client_callbacks.cpp
+  client_connect.cpp
+  client_loop.cpp
+  client_read.cpp
+  client_write.cpp
+  incoming.cpp
+  input.cpp
+  log_lines.cpp
+  outgoing.cpp
+  output.cpp
+  packets.cpp
+  session.cpp
+  session_receive.cpp
+  socket.cpp
+  socks5.cpp
+  tls.cpp
+  tls_context.cpp
+  tls_ocsp.cpp
+  transport.cpp
+  websocket_frames.cpp
+  websocket_handshake.cpp)
