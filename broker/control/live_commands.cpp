@@ -110,8 +110,8 @@ Errand retained_to_delete(RequestMembers& members, Time) {
 
 /// The name of the last entry stands as `next` where there is more.
 template <class Item, class Describe>
-CommandResult page(std::string_view name, const std::vector<Item>& items,
-                   std::string Item::*key, bool more, Describe describe_one) {
+CommandResult page(std::string_view name, const std::vector<Item>& items, std::string Item::*key,
+                   bool more, Describe describe_one) {
     json::array list;
     for (const Item& item : items) {
         list.push_back(describe_one(item));
@@ -166,10 +166,14 @@ constexpr struct {
     std::string_view name;
     LogType type;
 } log_types[] = {
-    {"error", LogType::error},           {"warning", LogType::warning},
-    {"notice", LogType::notice},         {"information", LogType::information},
-    {"debug", LogType::debug},           {"subscribe", LogType::subscribe},
-    {"unsubscribe", LogType::unsubscribe}, {"websockets", LogType::websockets},
+    {"error", LogType::error},
+    {"warning", LogType::warning},
+    {"notice", LogType::notice},
+    {"information", LogType::information},
+    {"debug", LogType::debug},
+    {"subscribe", LogType::subscribe},
+    {"unsubscribe", LogType::unsubscribe},
+    {"websockets", LogType::websockets},
     {"internal", LogType::internal},
 };
 

@@ -74,8 +74,7 @@ Errand read_retained(RequestMembers& members, Time now) {
     }
     errand.message = MessageRef::create(
         errand.name, forwarded,
-        {reinterpret_cast<const std::uint8_t*>(payload.data()), payload.size()}, qos, true,
-        origin);
+        {reinterpret_cast<const std::uint8_t*>(payload.data()), payload.size()}, qos, true, origin);
     return errand;
 }
 

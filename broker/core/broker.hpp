@@ -456,8 +456,8 @@ class Broker : private ControlDesk {
     std::deque<RunningErrand> errands_;
     std::size_t errand_nodes_ = 0;  ///< may be looked at until the next timer
     bool errands_armed_ = false;
-    std::size_t requests_ = 0;  ///< of clients, not yet responded to
-    Time desk_now_{};           ///< of the turn in which a request goes on
+    std::size_t requests_ = 0;    ///< of clients, not yet responded to
+    Time desk_now_{};             ///< of the turn in which a request goes on
     Traffic* traffic_ = nullptr;  ///< null while nobody counts
     Timers timers_;
     Time settle_at_{};          ///< when `settle_timers` has to look again

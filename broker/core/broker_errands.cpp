@@ -19,7 +19,6 @@ constexpr std::size_t subscribers_looked_at_max = 100;
 constexpr std::string_view too_many_requests =
     R"({"responses":[{"command":"Unknown command","error":"Too many requests wait; try later"}]})";
 
-
 std::vector<std::string> levels_of(std::string_view topic) {
     std::vector<std::string> levels;
     for (LevelCursor cursor(topic); !topic.empty() && !cursor.last;) {
@@ -64,21 +63,21 @@ mqtt::ReasonCode Broker::answer_control(const Session& session, const mqtt::Publ
         return ReasonCode::quota_exceeded;
     }
     ++requests_;
-    const bool taken = control_ != nullptr &&
-                       control_->answer({packet.topic, packet.payload, client}, *this,
-                                        [this, topic = std::string(packet.topic)](
-                                            const std::string& text) {
-                                            --requests_;
-                                            respond(topic, text);
-                                        });
+    const bool taken =
+        control_ != nullptr &&
+        control_->answer({packet.topic, packet.payload, client}, *this,
+                         [this, topic = std::string(packet.topic)](const std::string& text) {
+                             --requests_;
+                             respond(topic, text);
+                         });
     requests_ -= taken ? 0 : 1;
     return taken ? ReasonCode::success : ReasonCode::topic_name_invalid;
 }
 
 void Broker::respond(std::string_view topic, std::string_view text) {
     const mqtt::Bytes payload(reinterpret_cast<const std::uint8_t*>(text.data()), text.size());
-    route(MessageRef::create(std::string(topic) + "/response", {}, payload,
-                             mqtt::QoS::at_most_once, false, {}),
+    route(MessageRef::create(std::string(topic) + "/response", {}, payload, mqtt::QoS::at_most_once,
+                             false, {}),
           desk_now_);
 }
 
@@ -363,8 +362,8 @@ SessionFacts Broker::all_facts_of(const Session& session) const {
         const auto all = node->value.subscribers();
         const auto own = std::find_if(
             all.begin(),
-            all.begin() + static_cast<std::ptrdiff_t>(
-                              std::min(all.size(), subscribers_looked_at_max)),
+            all.begin() +
+                static_cast<std::ptrdiff_t>(std::min(all.size(), subscribers_looked_at_max)),
             [&](const Subscriber& subscriber) { return subscriber.session == &session; });
         if (own != all.end() && own->session == &session) {
             subscription.qos = own->options.qos;
@@ -376,9 +375,8 @@ SessionFacts Broker::all_facts_of(const Session& session) const {
         }
         list.push_back({filter, shared.options.qos});
     }
-    std::sort(list.begin(), list.end(), [](const auto& left, const auto& right) {
-        return left.filter < right.filter;
-    });
+    std::sort(list.begin(), list.end(),
+              [](const auto& left, const auto& right) { return left.filter < right.filter; });
     return facts;
 }
 

@@ -97,8 +97,8 @@ struct ErrandResult {
     std::vector<RetainedFacts> retained{};
     /// Sessions that there are, or whom it was done to; messages that were deleted or stored.
     std::size_t total = 0;
-    bool more = false;      ///< behind the last one
-    std::string error{};    ///< why it was not done; empty: it was
+    bool more = false;    ///< behind the last one
+    std::string error{};  ///< why it was not done; empty: it was
 };
 
 struct RunErrand {

@@ -101,7 +101,7 @@ std::optional<ucred> peer_of(int fd) {
     ucred peer{};
     socklen_t size = sizeof peer;
     return ::getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &peer, &size) == 0 ? std::optional(peer)
-                                                                      : std::nullopt;
+                                                                        : std::nullopt;
 }
 
 }  // namespace

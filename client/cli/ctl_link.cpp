@@ -43,8 +43,9 @@ const char* or_null(const std::string& text) {
 }
 
 Problem library_problem(const std::string& what, int code) {
-    return {what + ": " + (code == MOSQ_ERR_ERRNO ? std::strerror(errno) : mosquitto_strerror(code)),
-            "", "", code};
+    return {
+        what + ": " + (code == MOSQ_ERR_ERRNO ? std::strerror(errno) : mosquitto_strerror(code)),
+        "", "", code};
 }
 
 Outcome<void> done(const std::string& what, int code) {
@@ -70,8 +71,8 @@ Outcome<std::unique_ptr<CtlLink>> CtlLink::open(const CtlRoute& route, const std
     std::string host = route.host.empty() ? "localhost" : route.host;
     int port = route.port != 0 ? route.port : route.tls() ? port_default_tls : port_default;
     if (!route.remote() || !route.unix_path.empty()) {
-        auto socket = route.remote() ? Outcome<std::string>(route.unix_path)
-                                     : find_control_socket(route);
+        auto socket =
+            route.remote() ? Outcome<std::string>(route.unix_path) : find_control_socket(route);
         if (!socket) {
             return socket.error();
         }
@@ -96,28 +97,28 @@ Outcome<void> CtlLink::make_client() {
     const std::string id = route_.id.empty() ? "mqctl-" + random_text() : route_.id;
     client_.reset(mosquitto_new(id.c_str(), true, this));
     if (client_ == nullptr) {
-        return library_problem("Cannot make a client", errno == EINVAL ? MOSQ_ERR_INVAL
-                                                                       : MOSQ_ERR_NOMEM);
+        return library_problem("Cannot make a client",
+                               errno == EINVAL ? MOSQ_ERR_INVAL : MOSQ_ERR_NOMEM);
     }
     mosquitto* client = client_.get();
     mosquitto_connect_v5_callback_set(
         client, [](mosquitto*, void* link, int code, int, const mosquitto_property*) {
             self_of(link)->connected_ = code;
         });
-    mosquitto_subscribe_callback_set(
-        client, [](mosquitto*, void* link, int, int, const int* granted) {
-            self_of(link)->granted_ = *granted;
-        });
+    mosquitto_subscribe_callback_set(client,
+                                     [](mosquitto*, void* link, int, int, const int* granted) {
+                                         self_of(link)->granted_ = *granted;
+                                     });
     mosquitto_publish_v5_callback_set(
         client, [](mosquitto*, void* link, int, int code, const mosquitto_property*) {
             self_of(link)->published_ = code;
         });
     mosquitto_disconnect_callback_set(
         client, [](mosquitto*, void* link, int code) { self_of(link)->lost_ = code; });
-    mosquitto_message_callback_set(
-        client, [](mosquitto*, void* link, const mosquitto_message* message) {
-            self_of(link)->received(*message);
-        });
+    mosquitto_message_callback_set(client,
+                                   [](mosquitto*, void* link, const mosquitto_message* message) {
+                                       self_of(link)->received(*message);
+                                   });
     if (route_.debug) {
         mosquitto_log_callback_set(client, [](mosquitto*, void*, int, const char* line) {
             std::fprintf(stderr, "%s\n", line);
@@ -162,9 +163,9 @@ Outcome<void> CtlLink::set_tls() {
         return {};
     }
     if (!route_.psk.empty()) {
-        return done("Cannot use this key", mosquitto_tls_psk_set(client, route_.psk.c_str(),
-                                                                 or_null(route_.psk_identity),
-                                                                 or_null(route_.ciphers)));
+        return done("Cannot use this key",
+                    mosquitto_tls_psk_set(client, route_.psk.c_str(), or_null(route_.psk_identity),
+                                          or_null(route_.ciphers)));
     }
     if (route_.tls_use_os_certs) {
         mosquitto_int_option(client, MOSQ_OPT_TLS_USE_OS_CERTS, 1);
@@ -189,8 +190,8 @@ Outcome<void> CtlLink::set_tls() {
                                  or_null(route_.cert), or_null(route_.key), nullptr);
     }
     if (code == MOSQ_ERR_SUCCESS && (!route_.tls_version.empty() || !route_.ciphers.empty())) {
-        code = mosquitto_tls_opts_set(client, 1, or_null(route_.tls_version),
-                                      or_null(route_.ciphers));
+        code =
+            mosquitto_tls_opts_set(client, 1, or_null(route_.tls_version), or_null(route_.ciphers));
     }
     if (code == MOSQ_ERR_SUCCESS && route_.insecure) {
         code = mosquitto_tls_insecure_set(client, true);
@@ -245,15 +246,13 @@ Outcome<json::array> CtlLink::ask(json::array commands) {
     published_.reset();
     responses_.reset();
     const int code =
-        mosquitto_publish(client_.get(), nullptr, topic_.c_str(),
-                          static_cast<int>(request.size()), request.data(), route_.qos, false);
+        mosquitto_publish(client_.get(), nullptr, topic_.c_str(), static_cast<int>(request.size()),
+                          request.data(), route_.qos, false);
     if (code != MOSQ_ERR_SUCCESS) {
         return library_problem("Cannot send the request", code);
     }
     auto waited = wait_until(
-        [this] {
-            return responses_.has_value() || published_.value_or(0) >= code_refused_min;
-        },
+        [this] { return responses_.has_value() || published_.value_or(0) >= code_refused_min; },
         "to the request; may this user read " + topic_ + "/response?");
     if (!waited) {
         return waited.error();
@@ -269,8 +268,8 @@ Outcome<void> CtlLink::wait_until(Done is_done, const std::string& what) {
     const Deadline end = std::chrono::steady_clock::now() + std::chrono::seconds(route_.wait_s);
     while (!is_done()) {
         if (std::chrono::steady_clock::now() >= end) {
-            return Problem{"No answer from " + peer_ + " within " +
-                               std::to_string(route_.wait_s) + " seconds " + what,
+            return Problem{"No answer from " + peer_ + " within " + std::to_string(route_.wait_s) +
+                               " seconds " + what,
                            ""};
         }
         const int code = mosquitto_loop(client_.get(), turn_ms, 1);
@@ -314,8 +313,8 @@ void CtlLink::received(const mosquitto_message& message) {
     const json::object* first = list->get_array().front().if_object();
     const json::value* correlation =
         first == nullptr ? nullptr : first->if_contains("correlationData");
-    const bool ours = correlation != nullptr && correlation->is_string() &&
-                      correlation->get_string() == awaited_;
+    const bool ours =
+        correlation != nullptr && correlation->is_string() && correlation->get_string() == awaited_;
     // Of a request as a whole that is refused no response says whose it was.
     const bool unknown = correlation == nullptr && !awaited_.empty();
     if (ours || unknown) {

@@ -4,6 +4,7 @@
 #include "client/cli/ctl_options.hpp"
 
 #include <boost/json/array.hpp>
+
 #include <chrono>
 #include <memory>
 #include <mosquitto.h>
@@ -48,11 +49,11 @@ class CtlLink {
     const std::string topic_;
     std::string peer_;  ///< the broker, as messages name it
     std::unique_ptr<mosquitto, Destroy> client_;
-    std::optional<int> connected_;   ///< the code of CONNACK
-    std::optional<int> granted_;     ///< the code of SUBACK
-    std::optional<int> published_;   ///< the code of the last request's PUBACK
-    int lost_ = 0;                   ///< why the connection has ended
-    std::string awaited_;            ///< correlation data of the last request
+    std::optional<int> connected_;  ///< the code of CONNACK
+    std::optional<int> granted_;    ///< the code of SUBACK
+    std::optional<int> published_;  ///< the code of the last request's PUBACK
+    int lost_ = 0;                  ///< why the connection has ended
+    std::string awaited_;           ///< correlation data of the last request
     std::optional<boost::json::array> responses_;
 };
 

@@ -89,11 +89,10 @@ class Tree {
     /// What is missing where no verb was given.
     [[nodiscard]] Problem missing() const {
         const auto modules = app_.get_subcommands();
-        return modules.empty()
-                   ? usage("What is to be done? There is no command")
-                   : usage("'" + modules.front()->get_name() + "' needs one of: " +
-                               names_of(*modules.front()),
-                           ctl_exit_unknown_verb);
+        return modules.empty() ? usage("What is to be done? There is no command")
+                               : usage("'" + modules.front()->get_name() +
+                                           "' needs one of: " + names_of(*modules.front()),
+                                       ctl_exit_unknown_verb);
     }
 
  private:
@@ -174,9 +173,9 @@ class Tree {
             return usage(error.what());
         }
         if (modules.empty()) {
-            return usage("Unknown command or option; there are " + names_of(app_) + ". " +
-                             error.what(),
-                         ctl_exit_unknown_module);
+            return usage(
+                "Unknown command or option; there are " + names_of(app_) + ". " + error.what(),
+                ctl_exit_unknown_module);
         }
         return modules.front()->get_subcommands().empty() && !chosen_
                    ? usage("Unknown command of '" + modules.front()->get_name() + "'; there are " +

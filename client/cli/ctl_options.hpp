@@ -81,12 +81,12 @@ struct CtlOptions {
     CtlRoute route;
     CtlVerb verb = CtlVerb::help;
     bool json = false;
-    std::string client;               ///< clients show, kick; sessions delete
-    bool force = false;               ///< sessions delete
-    std::string filter;               ///< retained; empty: #
-    std::string file;                 ///< retained export and import; empty or -: standard streams
-    int count = 10;                   ///< queues top
-    std::vector<std::string> types;   ///< log level; empty: tell
+    std::string client;              ///< clients show, kick; sessions delete
+    bool force = false;              ///< sessions delete
+    std::string filter;              ///< retained; empty: #
+    std::string file;                ///< retained export and import; empty or -: standard streams
+    int count = 10;                  ///< queues top
+    std::vector<std::string> types;  ///< log level; empty: tell
 };
 
 /// Exit codes as mosquitto_ctrl has them, and one for whatever has failed otherwise.

@@ -71,11 +71,10 @@ Outcome<std::string> find_control_socket(const CtlRoute& route) {
         return Problem{"There is no broker in " + prefix->string(), "",
                        "Give --socket PATH, --prefix DIR, or -h HOST for a broker elsewhere."};
     }
-    return Problem{
-        "There is no control socket at " + path.string(), "",
-        said.empty() ? "Add the line `control_socket " + path.string() + "` to " +
-                           configuration.string() + " and restart the broker."
-                     : "Is the broker running? See: mqinstall service status"};
+    return Problem{"There is no control socket at " + path.string(), "",
+                   said.empty() ? "Add the line `control_socket " + path.string() + "` to " +
+                                      configuration.string() + " and restart the broker."
+                                : "Is the broker running? See: mqinstall service status"};
 }
 
 }  // namespace mq::cli

@@ -59,7 +59,8 @@ Outcome<UrlParts> read_url(std::string_view url, std::string_view scheme) {
         return broken(url, "has an address without its end");
     }
     parts.host = bracket ? rest.substr(1, end - 1) : rest.substr(0, end);
-    rest = end == std::string_view::npos ? std::string_view() : rest.substr(end + (bracket ? 1 : 0));
+    rest =
+        end == std::string_view::npos ? std::string_view() : rest.substr(end + (bracket ? 1 : 0));
     if (parts.host.empty()) {
         return broken(url, "names no host");
     }

@@ -1,5 +1,5 @@
-// Any bytes as a request to $CONTROL/broker/v1 and to $CONTROL/mqhome/v1: the answer is a JSON object
-// with a list of responses, each of which has a command, and is bounded.
+// Any bytes as a request to $CONTROL/broker/v1 and to $CONTROL/mqhome/v1: the answer is a JSON
+// object with a list of responses, each of which has a command, and is bounded.
 #include "broker/control/broker_commands.hpp"
 #include "broker/control/command_frame.hpp"
 #include "broker/control/live_commands.hpp"

@@ -29,7 +29,8 @@ const Commands& commands() {
          [](const json::object&, const Identity&) {
              return CommandResult{{}, "it did not work"};
          }},
-        {"slow", {},
+        {"slow",
+         {},
          [](const json::object&, const Identity& client, ControlDesk& desk, CommandDone done) {
              desk.run({}, [done, &client](const ErrandResult& result) {
                  done({{{"who", std::string(client.client_id)}}, result.error});

@@ -54,9 +54,7 @@ struct LiveCommands : testing::TestWithParam<ShardIndex> {
         admin = &world.client(mqtt::Version::v5, last_shard());
         admin->connects("~admin");
     }
-    [[nodiscard]] ShardIndex last_shard() const {
-        return static_cast<ShardIndex>(GetParam() - 1);
-    }
+    [[nodiscard]] ShardIndex last_shard() const { return static_cast<ShardIndex>(GetParam() - 1); }
     Client& on_any_shard(const std::string& id, std::uint32_t expiry = 0) {
         static ShardIndex next = 0;
         Client& client = world.client(mqtt::Version::v5, next++ % GetParam());
@@ -104,9 +102,9 @@ struct LiveCommands : testing::TestWithParam<ShardIndex> {
         world.settles();
     }
     std::vector<std::string> retained_topics(const std::string& filter = "#") {
-        return column(data("listRetained", R"("count":1000,"filter":")" + filter + "\"")
-                          .at("retained"),
-                      "topic");
+        return column(
+            data("listRetained", R"("count":1000,"filter":")" + filter + "\"").at("retained"),
+            "topic");
     }
 };
 
@@ -134,8 +132,7 @@ TEST_P(LiveCommands, APageEndsWhereTheNextBegins) {
     std::string after;
     int pages = 0;
     for (bool more = true; more; ++pages) {
-        const json::object page =
-            data("listClients", R"("count":10,"after":")" + after + "\"");
+        const json::object page = data("listClients", R"("count":10,"after":")" + after + "\"");
         for (const std::string& id : column(page.at("clients"), "clientid")) {
             all.push_back(id);
         }
@@ -170,8 +167,9 @@ TEST_P(LiveCommands, AClientIsShownWithItsSubscriptions) {
     client.subscribes("a");
     client.subscribes("$share/g/x", qos(2));
     const json::object told = data("getClient", R"("clientid":"one")").at("client").as_object();
-    EXPECT_EQ(json::serialize(told.at("subscriptions")),
-              R"([{"filter":"$share/g/x","qos":2},{"filter":"a","qos":0},{"filter":"b/#","qos":1}])");
+    EXPECT_EQ(
+        json::serialize(told.at("subscriptions")),
+        R"([{"filter":"$share/g/x","qos":2},{"filter":"a","qos":0},{"filter":"b/#","qos":1}])");
     EXPECT_TRUE(told.at("connected").as_bool());
     EXPECT_EQ(told.at("protocol").as_string(), "5.0");
     EXPECT_EQ(told.at("expiryInterval").to_number<int>(), 60);
@@ -193,8 +191,8 @@ TEST_P(LiveCommands, AClientIsDisconnected) {
 
 TEST_P(LiveCommands, WhoeverDisconnectsItselfIsGone) {
     administrator_comes();
-    admin->publishes(topic,
-                     R"({"commands":[{"command":"disconnectClient","clientid":"~admin"}]})", 1, 1);
+    admin->publishes(topic, R"({"commands":[{"command":"disconnectClient","clientid":"~admin"}]})",
+                     1, 1);
     world.passes(std::chrono::milliseconds(10));
     EXPECT_TRUE(admin->closed_by_broker());
     EXPECT_EQ(spy.responses.size(), 1U);
@@ -241,8 +239,7 @@ TEST_P(LiveCommands, RetainedMessagesOfAllShardsAreListedInOrder) {
     for (const char* where : {"b", "a/2", "a", "a/10", "a/1/x", "c/d/e", "a-b"}) {
         retains(where, "payload");
     }
-    EXPECT_THAT(retained_topics(),
-                ElementsAre("a", "a/1/x", "a/10", "a/2", "a-b", "b", "c/d/e"));
+    EXPECT_THAT(retained_topics(), ElementsAre("a", "a/1/x", "a/10", "a/2", "a-b", "b", "c/d/e"));
     EXPECT_THAT(retained_topics("a/+"), ElementsAre("a/10", "a/2"));
     EXPECT_THAT(retained_topics("b"), ElementsAre("b"));
     const json::object told = data("listRetained", R"("filter":"b")");
@@ -261,8 +258,7 @@ TEST_P(LiveCommands, PagesOfRetainedMessagesHaveEachOnce) {
     std::vector<std::string> all;
     std::string after;
     for (bool more = true; more;) {
-        const json::object page =
-            data("listRetained", R"("count":8,"after":")" + after + "\"");
+        const json::object page = data("listRetained", R"("count":8,"after":")" + after + "\"");
         const auto topics = column(page.at("retained"), "topic");
         ASSERT_LE(topics.size(), 8U);
         all.insert(all.end(), topics.begin(), topics.end());
@@ -295,8 +291,7 @@ TEST_P(LiveCommands, WhatIsExportedCanBeImported) {
     packet.properties.content_type = "text/x";
     packet.properties.message_expiry_interval = 100;
     client.sends(packet);
-    const json::object message =
-        data("getRetained").at("retained").at(0).as_object();
+    const json::object message = data("getRetained").at("retained").at(0).as_object();
     const std::string members = json::serialize(message);
     EXPECT_EQ(data("deleteRetained", R"("filter":"#")").at("deleted").to_number<int>(), 1);
     EXPECT_THAT(retained_topics(), IsEmpty());
@@ -344,8 +339,8 @@ TEST_P(LiveCommands, RetainedMessagesAreDeletedByFilterBitByBit) {
 }
 
 TEST_P(LiveCommands, NumbersOfAPageHaveLimits) {
-    for (const char* members : {R"("count":0)", R"("count":1001)", R"("count":-1)",
-                                R"("count":"1")", R"("count":1.5)"}) {
+    for (const char* members :
+         {R"("count":0)", R"("count":1001)", R"("count":-1)", R"("count":"1")", R"("count":1.5)"}) {
         EXPECT_EQ(error("listClients", members),
                   "Invalid count: it must be a number from 1 to 1000");
     }
@@ -362,8 +357,8 @@ TEST_P(LiveCommands, CommandsOfOneRequestAreDoneInOrder) {
         request += std::string(i == 0 ? "" : ",") + R"({"command":"setRetained","topic":"t)" +
                    std::to_string(i % 3) + R"(","payload":"eA=="})";
     }
-    admin->publishes(topic, R"({"commands":[)" + request +
-                                R"(,{"command":"deleteRetained","filter":"#"}]})");
+    admin->publishes(
+        topic, R"({"commands":[)" + request + R"(,{"command":"deleteRetained","filter":"#"}]})");
     for (int i = 0; i < 1000 && spy.responses.empty(); ++i) {
         world.passes(std::chrono::milliseconds(1));
     }
