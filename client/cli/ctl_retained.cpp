@@ -6,6 +6,7 @@
 
 #include <cerrno>
 #include <cstdio>
+#include <fcntl.h>
 #include <fstream>
 #include <iostream>
 #include <memory>
@@ -37,9 +38,15 @@ class Output {
     static Outcome<std::unique_ptr<Output>> open(const std::string& path) {
         std::unique_ptr<Output> made(new Output(path));
         if (!is_standard(path)) {
-            made->file_ = std::fopen((path + ".new").c_str(), "we");
+            constexpr mode_t owner_only = 0600;
+            const std::string name = path + ".new";
+            const int fd = ::open(
+                name.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, owner_only);
+            made->file_ = fd < 0 ? nullptr : ::fdopen(fd, "w");
             if (made->file_ == nullptr) {
-                return system_problem("Cannot write " + path + ".new", errno);
+                Problem problem = system_problem("Cannot write " + name, errno);
+                made->file_ = stdout;
+                return problem;
             }
         }
         return made;
