@@ -58,7 +58,7 @@ struct BrokerSetup {
 /// messages and what is in flight. Events and the time go in; bytes in outboxes, calls of `Outlet`,
 /// `Journal` and `Neighbours` come out. No socket, clock, thread or file. All calls on the shard's
 /// thread, never one from within another. Time never goes back.
-class Broker : private ControlDesk {
+class Broker final : private ControlDesk {
  public:
     Broker(const BrokerSetup& setup, Time now);
     ~Broker();

@@ -52,8 +52,7 @@ Outcome<void> done(const std::string& what, int code) {
     return code == MOSQ_ERR_SUCCESS ? Outcome<void>() : library_problem(what, code);
 }
 
-template <class Value>
-CtlLink* self_of(Value* object) {
+CtlLink* self_of(void* object) {
     return static_cast<CtlLink*>(object);
 }
 

@@ -212,7 +212,7 @@ TEST_P(LiveCommands, ASessionIsDeleted) {
     EXPECT_EQ(error("deleteSession", R"("clientid":"here","force":true)"), "no error");
     EXPECT_TRUE(here.closed_by_broker());
     EXPECT_EQ(error("getClient", R"("clientid":"here")"), "Client not found");
-    EXPECT_THAT(on_any_shard("away").connects("away", false),
+    EXPECT_THAT(world.client().connects("away", false),
                 ElementsAre(testing::Not(HasSubstr("session_present"))));
 }
 
