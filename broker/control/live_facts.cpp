@@ -24,7 +24,7 @@ const char* protocol_of(mqtt::Version version) {
 }
 
 json::string text(std::string_view text) {
-    return {text.data(), text.size()};
+    return json::string(text.data(), text.size());
 }
 
 std::string base64(mqtt::Bytes bytes) {
