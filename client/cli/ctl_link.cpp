@@ -9,6 +9,7 @@
 #include <boost/json/serialize.hpp>
 
 #include <cerrno>
+#include <cstdio>
 #include <cstring>
 #include <random>
 #include <unistd.h>
@@ -52,6 +53,10 @@ Outcome<void> done(const std::string& what, int code) {
     return code == MOSQ_ERR_SUCCESS ? Outcome<void>() : library_problem(what, code);
 }
 
+bool is_local(const std::string& host) {
+    return host == "localhost" || host == "::1" || host.starts_with("127.");
+}
+
 CtlLink* self_of(void* object) {
     return static_cast<CtlLink*>(object);
 }
@@ -77,6 +82,9 @@ Outcome<std::unique_ptr<CtlLink>> CtlLink::open(const CtlRoute& route, const std
         }
         host = std::move(*socket);
         port = 0;
+    }
+    if (port != 0 && !route.tls() && !route.user.empty() && !route.quiet && !is_local(host)) {
+        std::fputs("mqctl: Warning: without TLS the password can be read on its way.\n", stderr);
     }
     for (auto step : {&CtlLink::make_client, &CtlLink::set_options, &CtlLink::set_tls}) {
         if (auto did = (link.get()->*step)(); !did) {
