@@ -51,18 +51,22 @@ foreach(text README.md CHANGELOG.md)
   endif()
 endforeach()
 set(payload_manuals ${CMAKE_SOURCE_DIR}/docs/man/mosquitto.conf.5)  # `man` looks beside bin/
+set(payload_manuals_of_programs ${CMAKE_SOURCE_DIR}/docs/man/mqctl.1)
 
 add_custom_command(
   OUTPUT ${CMAKE_SOURCE_DIR}/dist/mqinstall
   COMMAND ${CMAKE_COMMAND} -E rm -rf ${payload_root}
   COMMAND ${CMAKE_COMMAND} -E make_directory
           ${payload_root}/bin ${payload_root}/lib ${payload_root}/include
-          ${payload_root}/share/doc/mqhome ${payload_root}/share/man/man5 ${CMAKE_SOURCE_DIR}/dist
+          ${payload_root}/share/doc/mqhome ${payload_root}/share/man/man5
+          ${payload_root}/share/man/man1 ${CMAKE_SOURCE_DIR}/dist
   ${payload_commands}
   COMMAND ${CMAKE_COMMAND} -E copy ${payload_texts} ${payload_root}/share/doc/mqhome
   COMMAND ${CMAKE_COMMAND} -E copy ${payload_manuals} ${payload_root}/share/man/man5
+  COMMAND ${CMAKE_COMMAND} -E copy ${payload_manuals_of_programs} ${payload_root}/share/man/man1
   COMMAND mqpack --stub $<TARGET_FILE:mqinstall> --version ${PROJECT_VERSION}
           --root ${payload_root} --out ${CMAKE_SOURCE_DIR}/dist/mqinstall
   DEPENDS mqpack ${payload_programs} ${payload_library} ${payload_texts} ${payload_manuals}
+          ${payload_manuals_of_programs}
   VERBATIM)
 add_custom_target(dist ALL DEPENDS ${CMAKE_SOURCE_DIR}/dist/mqinstall)

@@ -28,14 +28,14 @@ Command errand_command(std::string_view name, ReadErrand read, TellResult tell) 
                         const json::object& request, const Identity& client, ControlDesk& desk,
                         CommandDone done) {
         RequestMembers members(request);
-        Errand errand = read(members, desk.time());
+        Errand errand = read(members, desk.turn_time());
         if (!members.mistake().empty()) {
             return done({{}, members.mistake()});
         }
         errand.asker = client.client_id;
         desk.run(std::move(errand),
                  [tell, done = std::move(done), &desk](const ErrandResult& result) {
-                     done(result.error.empty() ? tell(result, desk.time())
+                     done(result.error.empty() ? tell(result, desk.turn_time())
                                                : CommandResult{{}, result.error});
                  });
     };

@@ -336,7 +336,7 @@ class Broker final : private ControlDesk {
     ReasonCode answer_control(const Session& session, const mqtt::Publish& packet, Time now);
     void respond(std::string_view topic, std::string_view text);
     void run(Errand errand, Then then) override;
-    [[nodiscard]] Time time() const override { return desk_now_; }
+    [[nodiscard]] Time turn_time() const override { return desk_now_; }
     void on(ShardIndex from, RunErrand& message, Time now);
     void on(ShardIndex from, ErrandDone& message, Time now);
     void arm_errands(Time now);

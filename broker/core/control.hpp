@@ -26,7 +26,7 @@ class ControlDesk {
     /// the broker ends.
     virtual void run(Errand errand, Then then) = 0;
     /// Of the turn in which the request goes on.
-    [[nodiscard]] virtual Time time() const = 0;
+    [[nodiscard]] virtual Time turn_time() const = 0;
 
  protected:
     ~ControlDesk() = default;

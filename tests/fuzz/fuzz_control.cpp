@@ -36,7 +36,7 @@ class Desk final : public ControlDesk {
         result.more = errand.name.size() % 2 == 1;
         then(std::move(result));
     }
-    [[nodiscard]] Time time() const override { return Time(std::chrono::hours(1)); }
+    [[nodiscard]] Time turn_time() const override { return Time(std::chrono::hours(1)); }
 };
 
 Commands all_commands() {

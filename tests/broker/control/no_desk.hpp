@@ -19,7 +19,7 @@ class NoDesk final : public ControlDesk {
     void run(Errand errand, Then then) override {
         orders.push_back({std::move(errand), std::move(then)});
     }
-    [[nodiscard]] Time time() const override { return Time(std::chrono::hours(1)); }
+    [[nodiscard]] Time turn_time() const override { return Time(std::chrono::hours(1)); }
 };
 
 }  // namespace mq::broker
