@@ -11,6 +11,10 @@ namespace {
 constexpr Duration errand_pause = std::chrono::milliseconds(1);
 /// What an errand costs that looks at one thing, in nodes.
 constexpr std::size_t small_errand_nodes = 50;
+/// What a deletion costs beyond the look, and how many nodes are looked at for deletions in one
+/// step.
+constexpr std::size_t deletion_nodes = 10;
+constexpr std::size_t deletion_nodes_max = 500;
 /// Requests of a shard's clients that may wait for their response.
 constexpr std::size_t requests_max = 16;
 /// Subscribers of a filter among whom one is looked for.
@@ -307,11 +311,14 @@ bool Broker::walk_retained(RunningErrand& running, Time now) {
 }
 
 bool Broker::delete_retained(RunningErrand& running, Time now) {
+    const std::size_t budget = std::min(errand_nodes_, deletion_nodes_max);
+    std::size_t nodes = budget;
     std::vector<MessageRef> found;
-    const bool over = retained_.find(running.search, errand_nodes_, found);
+    const bool over = retained_.find(running.search, nodes, found);
     for (const MessageRef& message : found) {
         remove_retained(message->topic(), now);
     }
+    errand_nodes_ -= std::min(errand_nodes_, budget - nodes + found.size() * deletion_nodes);
     running.result.total += found.size();
     if (over && running.result.total > 0 && log_.wants(LogType::notice)) {
         log_.line(LogType::notice, std::to_string(running.result.total) +
