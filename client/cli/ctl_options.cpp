@@ -169,7 +169,7 @@ class Tree {
 
     Outcome<void> explain(const CLI::ParseError& error) const {
         const auto modules = app_.get_subcommands();
-        if (error.get_name() != "ExtrasError") {
+        if (error.get_exit_code() != static_cast<int>(CLI::ExitCodes::ExtrasError)) {
             return usage(error.what());
         }
         if (modules.empty()) {
