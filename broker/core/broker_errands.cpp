@@ -268,16 +268,10 @@ bool Broker::walk_sessions(RunningErrand& running) {
     if (!sessions_.walk(running.walk, errand_nodes_, visit, [&] { result = {}; })) {
         return false;
     }
-    // One that was seen twice stands beside itself.
     auto& sessions = result.sessions;
     std::sort(sessions.begin(), sessions.end(), [&](const auto& left, const auto& right) {
         return session_before(errand, left, right);
     });
-    sessions.erase(std::unique(sessions.begin(), sessions.end(),
-                               [](const SessionFacts& left, const SessionFacts& right) {
-                                   return left.client_id == right.client_id;
-                               }),
-                   sessions.end());
     return true;
 }
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <iterator>
 #include <optional>
+#include <unordered_set>
 #include <utility>
 
 namespace mq::broker {
@@ -31,6 +32,14 @@ bool merge_lists(std::vector<ErrandResult>& results, std::vector<Item> ErrandRes
     }
     std::sort(merged.begin(), merged.end(), before);
     return more;
+}
+
+/// One that has moved meanwhile may have been seen on both of its shards.
+void drop_doubles(std::vector<SessionFacts>& sessions) {
+    std::unordered_set<std::string> seen;
+    std::erase_if(sessions, [&](const SessionFacts& session) {
+        return !seen.insert(session.client_id).second;
+    });
 }
 
 template <class Item>
@@ -93,6 +102,7 @@ ErrandResult merge(const Errand& errand, std::vector<ErrandResult> results) {
     merged.more = merge_lists(results, &ErrandResult::sessions, sessions, merged.sessions);
     merged.more =
         merge_lists(results, &ErrandResult::retained, topics, merged.retained) || merged.more;
+    drop_doubles(merged.sessions);
     merged.more = cut(merged.sessions, errand) || merged.more;
     merged.more = cut(merged.retained, errand) || merged.more;
     merged.more = cut_bytes(merged.retained) || merged.more;

@@ -90,7 +90,8 @@ struct RetainedFacts {
     MessageRef message{};   ///< where payloads are asked for
 };
 
-/// Lists are in order: sessions by client identifier, by queue for top_queues; topics level by
+/// A session on its move between shards may be missing, or be counted twice in `total`. Lists are
+/// in order: sessions by client identifier, by queue for top_queues; topics level by
 /// level.
 struct ErrandResult {
     std::vector<SessionFacts> sessions{};
