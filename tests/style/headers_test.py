@@ -16,7 +16,8 @@ from mqtest.programs import SOURCE
 from mqtest.sources import code_files, text
 
 FLAGS = ["-std=c++20", "-fsyntax-only", "-w", "-x", "c++", "-I", str(SOURCE),
-         "-I", str(SOURCE / "build/dev/generated"), "-I", str(SOURCE / "client/include"), "-DBOOST_ASIO_NO_DEPRECATED",
+         "-I", str(SOURCE / "tests"), "-I", str(SOURCE / "client/include"),
+         "-I", str(SOURCE / "build/dev/generated"), "-DBOOST_ASIO_NO_DEPRECATED",
          "-DBOOST_ASIO_DISABLE_BOOST_COROUTINE"]
 PER_CALL = 12
 
