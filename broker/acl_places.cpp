@@ -8,6 +8,9 @@ namespace mq::broker {
 std::vector<AclPlace> acl_places(const Config& config) {
     std::vector<AclPlace> places;
     for (const ListenerConfig& listener : config.listeners) {
+        if (listener.security.owner_only) {
+            continue;  // what may be done there stands in no file
+        }
         const std::string name = listener.is_unix() ? "socket " + listener.unix_path
                                                     : "port " + std::to_string(listener.port);
         const auto same = std::find_if(places.begin(), places.end(), [&](const AclPlace& place) {

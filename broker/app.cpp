@@ -3,6 +3,7 @@
 #include "base/version.hpp"
 #include "broker/config/startup_report.hpp"
 #include "broker/control/broker_commands.hpp"
+#include "broker/control/live_commands.hpp"
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/signal_set.hpp>
@@ -287,12 +288,17 @@ Outcome<void> App::open_listeners() {
 }
 
 void App::open_control() {
-    if (config_.enable_control_api) {
-        control_.open("broker",
-                      broker_commands([this] { return workers_.first().listeners->list(); }));
-    } else {
+    if (!config_.enable_control_api && config_.control_socket.empty()) {
         control_.close("broker");
+        control_.close("mqhome");
+        return;
     }
+    control_.open("broker", broker_commands([this] { return workers_.first().listeners->list(); }));
+    LiveSources sources;
+    sources.listeners = [this] { return workers_.first().listeners->list_open(); };
+    sources.log_types = [this] { return log_.types(); };
+    sources.set_log_types = [this](LogMask types) { log_.set_types(types); };
+    control_.open("mqhome", live_commands(std::move(sources)), live_request_bytes_max);
 }
 
 /// A client that the first shard has accepted goes to the one that has time for it.

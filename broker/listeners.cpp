@@ -134,7 +134,9 @@ void Listeners::show() {
     if (websockets_ == nullptr) {
         return;
     }
-    websockets_->show_listeners(list());
+    auto shown = list();
+    std::erase_if(shown, [](const auto& listener) { return listener.security.owner_only; });
+    websockets_->show_listeners(std::move(shown));
 }
 
 std::vector<ListenerConfig> Listeners::list() const {
@@ -142,6 +144,15 @@ std::vector<ListenerConfig> Listeners::list() const {
     for (const auto& listener : open_) {
         all.push_back(listener->config());
         all.back().port = listener->port();
+    }
+    return all;
+}
+
+std::vector<OpenListener> Listeners::list_open() const {
+    std::vector<OpenListener> all;
+    for (const auto& listener : open_) {
+        all.push_back({listener->config(), listener->connections_at_place()});
+        all.back().config.port = listener->port();
     }
     return all;
 }

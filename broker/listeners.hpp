@@ -3,6 +3,7 @@
 #include "base/problem.hpp"
 #include "broker/auth/realms.hpp"
 #include "broker/config/config.hpp"
+#include "broker/control/live_commands.hpp"
 #include "broker/net/listener.hpp"
 #include "broker/net/websocket.hpp"
 
@@ -60,6 +61,8 @@ class Listeners {
     [[nodiscard]] const Listener* current(const ListenerSettings& settings) const;
     /// All that are open, with the ports that they really have.
     [[nodiscard]] std::vector<ListenerConfig> list() const;
+    /// The same with their connections; may be asked on any thread while nothing is put in force.
+    [[nodiscard]] std::vector<OpenListener> list_open() const;
     /// Deletes those that are closed and have no connection any more.
     void forget_closed();
 

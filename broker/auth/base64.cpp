@@ -1,5 +1,7 @@
 #include "broker/auth/base64.hpp"
 
+#include <array>
+#include <cstddef>
 #include <cstdint>
 
 namespace mq::broker {
@@ -7,6 +9,17 @@ namespace {
 
 constexpr std::string_view alphabet =
     "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+constexpr std::uint8_t foreign = 0xFF;
+
+/// By letter: its six bits, or `foreign`.
+constexpr std::array<std::uint8_t, 256> values_of_letters() {
+    std::array<std::uint8_t, 256> values{};
+    values.fill(foreign);
+    for (std::size_t i = 0; i < alphabet.size(); ++i) {
+        values[static_cast<unsigned char>(alphabet[i])] = static_cast<std::uint8_t>(i);
+    }
+    return values;
+}
 
 }  // namespace
 
@@ -33,6 +46,7 @@ std::string base64_encode(std::string_view bytes, Padding padding) {
 }
 
 std::optional<std::string> base64_decode(std::string_view text, Padding padding) {
+    static constexpr auto values = values_of_letters();
     if (padding == Padding::with) {
         if (text.size() % 4 != 0) {
             return std::nullopt;
@@ -49,11 +63,11 @@ std::optional<std::string> base64_decode(std::string_view text, Padding padding)
     std::uint32_t bits = 0;
     int bit_count = 0;
     for (const char letter : text) {
-        const std::size_t value = alphabet.find(letter);
-        if (value == std::string_view::npos) {
+        const std::uint8_t value = values[static_cast<unsigned char>(letter)];
+        if (value == foreign) {
             return std::nullopt;
         }
-        bits = (bits << 6U) | static_cast<std::uint32_t>(value);
+        bits = (bits << 6U) | value;
         bit_count += 6;
         if (bit_count >= 8) {
             bit_count -= 8;

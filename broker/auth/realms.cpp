@@ -65,7 +65,9 @@ Realms::Loaded Realms::load(const Config& config) const {
             loaded.list.emplace_back();
         }
         loaded.list[entry->second] = realm_of(listener.security, loaded, failed);
-        loaded.listeners.push_back(entry->second);
+        if (!listener.security.owner_only) {
+            loaded.listeners.push_back(entry->second);
+        }
     }
     for (const auto& [place, number] : in_use_.numbers) {
         if (loaded.list[number] == nullptr && loaded.problems.empty()) {

@@ -35,7 +35,8 @@ class Realms final : public RealmNames {
     struct Loaded {
         RealmList list;
         RealmNumbers numbers;
-        std::vector<std::size_t> listeners;  ///< numbers, in the order of the configuration
+        std::vector<std::size_t> listeners;  ///< numbers, in the order of the configuration, but
+                                             ///< for the control socket
         bool per_listener = false;           ///< `per_listener_settings`
         std::vector<std::string> warnings;
         std::vector<Problem> problems;  ///< with any, this must not be used

@@ -172,6 +172,22 @@ void warn_of_no_effect(const ListenerDraft& listener, Diagnostics& diagnostics) 
     }
 }
 
+/// The control socket as a listener, which has nothing of what stands in the file for others.
+ListenerDraft control_listener(const Draft& draft) {
+    constexpr std::uint32_t connections_max = 16;
+    ListenerDraft made;
+    made.config.port = 0;
+    made.config.unix_path = draft.config.control_socket;
+    made.config.unix_mode = 0600;
+    made.config.max_connections = connections_max;
+    made.config.allow_anonymous = true;
+    made.config.security.owner_only = true;
+    if (const auto places = draft.seen.find("control_socket"); places != draft.seen.end()) {
+        made.seen["listener"] = places->second;
+    }
+    return made;
+}
+
 bool same_endpoint(const ListenerConfig& left, const ListenerConfig& right) {
     const bool domains_meet = left.socket_domain == right.socket_domain ||
                               left.socket_domain == SocketDomain::any ||
@@ -211,9 +227,16 @@ void note_user(const Draft& draft, const ConfigCircumstances& circumstances,
 
 Config complete(Draft draft, const ConfigCircumstances& circumstances, Diagnostics& diagnostics) {
     draft.config.local_only = choose_listeners(draft, circumstances, diagnostics);
+    if (!draft.config.control_socket.empty()) {
+        draft.listeners.push_back(control_listener(draft));
+    }
     check_endpoints(draft.listeners, diagnostics);
     note_user(draft, circumstances, diagnostics);
     for (ListenerDraft& listener : draft.listeners) {
+        if (listener.config.security.owner_only) {
+            draft.config.listeners.push_back(std::move(listener.config));
+            continue;
+        }
         const SecurityDraft& security =
             draft.config.per_listener_settings ? listener.security : draft.security;
         listener.config.security = security.files;

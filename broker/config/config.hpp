@@ -28,6 +28,9 @@ struct SecurityConfig {
     std::string acl_file;       ///< empty = none: everything is allowed
     std::string psk_file;       ///< empty = none
     bool allow_zero_length_clientid = true;
+    /// Only programs of the broker's own user and root get in, without a password, and all they may
+    /// do is to ask and order the broker itself.
+    bool owner_only = false;
 
     bool operator==(const SecurityConfig&) const = default;
 };
@@ -112,7 +115,8 @@ struct Config {
     bool per_listener_settings = false;
     std::string clientid_prefixes;  ///< client ids must begin so; empty = any
     bool check_retain_source = false;
-    bool enable_control_api = false;    ///< requests at `$CONTROL/broker/v1` are answered
+    bool enable_control_api = false;    ///< requests at `$CONTROL/` are answered
+    std::string control_socket;         ///< path of a Unix socket for such requests; empty = none
     bool acl_refuse_subscribe = false;  ///< filters that no rule can ever allow are refused
     LoginThrottleConfig login_throttle;
     /// Proxies whose word about the client's address is taken: `ADDRESS` or `ADDRESS/LEN`.

@@ -111,6 +111,22 @@ std::string set_tcp_nodelay(Draft& draft, const Value& value) {
     return {};
 }
 
+/// A path that is too long, since the home directory has a long name, is no reason not to start.
+std::string set_control_socket(Draft& draft, const Value& value) {
+    constexpr std::size_t path_bytes_max = 107;
+    if (value.text.starts_with('@')) {
+        return "Invalid 'control_socket' value: give the path of a file";
+    }
+    draft.config.control_socket = value.text;
+    if (value.text.size() > path_bytes_max) {
+        draft.config.control_socket.clear();
+        draft.notices.emplace_back(
+            "'control_socket' is not opened: the path of a Unix socket must have at most " +
+            std::to_string(path_bytes_max) + " bytes");
+    }
+    return {};
+}
+
 /// Once true it stays so, as ever.
 std::string set_per_listener_settings(Draft& draft, const Value& value) {
     for (const std::string_view name : {"allow_anonymous", "password_file", "acl_file", "psk_file",
@@ -153,6 +169,7 @@ std::span<const Directive> global_directives() {
         {"per_listener_settings", global, boolean(), set_per_listener_settings},
         {"check_retain_source", global, boolean(), set<&Config::check_retain_source>},
         {"enable_control_api", global, boolean(), set<&Config::enable_control_api>},
+        {"control_socket", global, last_text(), set_control_socket},
         {"acl_refuse_subscribe", global, boolean(), set<&Config::acl_refuse_subscribe>},
         {"trusted_proxy", global, address_range(), set<&Config::trusted_proxies>},
         {"login_throttle", global, boolean(), set<&LoginThrottleConfig::enabled>},

@@ -104,6 +104,12 @@ void warn(std::vector<ReportLine>& lines, std::string text) {
 }
 
 void report_listener(std::vector<ReportLine>& lines, const ListenerConfig& listener) {
+    if (listener.security.owner_only) {
+        lines.push_back({LogType::information,
+                         "Control socket " + listener.unix_path +
+                             ": open to programs of the broker's user and of root, for mqctl."});
+        return;
+    }
     lines.push_back({LogType::information, listener_text(listener)});
     std::string name = place_name(listener);
     name.front() = name.front() == 'p' ? 'P' : 'S';

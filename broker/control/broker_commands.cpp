@@ -23,6 +23,8 @@ const char* protocol_name(ListenerProtocol protocol) {
     return "mqtt";
 }
 
+}  // namespace
+
 json::object describe(const ListenerConfig& listener) {
     json::object entry{{"port", listener.port}, {"protocol", protocol_name(listener.protocol)}};
     if (!listener.host.empty()) {
@@ -34,8 +36,6 @@ json::object describe(const ListenerConfig& listener) {
     entry["tls"] = listener.tls();
     return entry;
 }
-
-}  // namespace
 
 Commands broker_commands(ListenerSource listeners) {
     return {

@@ -21,4 +21,7 @@ using ListenerSource = std::function<std::vector<ListenerConfig>()>;
 /// configuration names one, a path with port 0 for a Unix socket.
 Commands broker_commands(ListenerSource listeners);
 
+/// One entry of that list.
+boost::json::object describe(const ListenerConfig& listener);
+
 }  // namespace mq::broker

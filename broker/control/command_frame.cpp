@@ -86,24 +86,91 @@ std::string refuse(std::string_view mistake) {
     return responses.text();
 }
 
-/// Where it tells something, a command goes by its documented name; else by the one it was given.
-void run(const json::value& element, Call call, std::span<const Command> commands,
-         const Identity& client, Responses& responses) {
-    const auto known = std::find_if(commands.begin(), commands.end(), [&](const Command& command) {
-        return same_name(command.name, call.name);
-    });
-    if (known == commands.end()) {
-        return responses.add(call, {{}, std::string(unknown_command)});
+/// A request on its way: its commands are run one after the other. Kept alive by what they wait
+/// for.
+class Run : public std::enable_shared_from_this<Run> {
+ public:
+    Run(json::value request, const Identity& client, std::shared_ptr<const CommandSet> commands,
+        ControlDesk& desk, Control::Respond respond)
+        : request_(std::move(request)),
+          client_id_(client.client_id),
+          user_name_(client.user_name),
+          client_{client_id_, user_name_, client.has_user_name, client.realm},
+          commands_(std::move(commands)),
+          desk_(desk),
+          respond_(std::move(respond)) {}
+
+    /// Goes on until a command takes longer, or all are done.
+    void go_on() {
+        running_ = true;
+        const json::array& list = elements();
+        while (next_ < list.size() && !waiting_) {
+            const json::value& element = list[next_++];
+            const Call call = read_call(element);
+            if (!call.mistake.empty()) {
+                responses_.add(call, {{}, std::string(call.mistake)});
+                next_ = list.size();
+                break;
+            }
+            start(element.get_object(), call);
+        }
+        running_ = false;
+        if (!waiting_) {
+            respond_(responses_.text());
+        }
     }
-    CommandResult result = known->run(element.get_object(), client);
-    if (!result.data.empty() && responses.full()) {
-        result = {{}, "The responses before are too large; ask again for this one alone"};
+
+ private:
+    [[nodiscard]] const json::array& elements() const {
+        return find_member(request_.get_object(), "commands")->get_array();
     }
-    if (!result.data.empty() && result.error.empty()) {
-        call.name = known->name;
+
+    void start(const json::object& fields, const Call& call) {
+        const Commands& all = commands_->commands;
+        const auto known = std::find_if(all.begin(), all.end(), [&](const Command& command) {
+            return same_name(command.name, call.name);
+        });
+        if (known == all.end()) {
+            return responses_.add(call, {{}, std::string(unknown_command)});
+        }
+        if (known->run) {
+            return finish(call, *known, known->run(fields, client_));
+        }
+        waiting_ = true;
+        known->start(fields, client_, desk_,
+                     [self = shared_from_this(), call, &command = *known](CommandResult result) {
+                         self->waiting_ = false;
+                         self->finish(call, command, std::move(result));
+                         if (!self->running_) {
+                             self->go_on();
+                         }
+                     });
     }
-    responses.add(call, std::move(result));
-}
+
+    /// Where it tells something, a command goes by its documented name; else by the one it was
+    /// given.
+    void finish(Call call, const Command& command, CommandResult result) {
+        if (!result.data.empty() && responses_.full()) {
+            result = {{}, "The responses before are too large; ask again for this one alone"};
+        }
+        if (!result.data.empty() && result.error.empty()) {
+            call.name = command.name;
+        }
+        responses_.add(call, std::move(result));
+    }
+
+    const json::value request_;
+    const std::string client_id_;
+    const std::string user_name_;
+    const Identity client_;
+    const std::shared_ptr<const CommandSet> commands_;
+    ControlDesk& desk_;
+    const Control::Respond respond_;
+    Responses responses_;
+    std::size_t next_ = 0;
+    bool waiting_ = false;
+    bool running_ = false;
+};
 
 std::optional<json::value> parse(mqtt::Bytes request) {
     json::parse_options options;
@@ -124,30 +191,23 @@ const json::value* find_member(const json::object& object, std::string_view name
     return found == object.end() ? nullptr : &found->value();
 }
 
-std::string run_commands(mqtt::Bytes request, std::span<const Command> commands,
-                         const Identity& client) {
-    if (request.size() > request_bytes_max) {
-        return refuse("Payload too large");
+void run_commands(const ControlRequest& request, std::shared_ptr<const CommandSet> commands,
+                  ControlDesk& desk, Control::Respond respond) {
+    if (request.payload.size() > commands->request_bytes_max) {
+        return respond(refuse("Payload too large"));
     }
-    const auto parsed = parse(request);
+    auto parsed = parse(request.payload);
     if (!parsed) {
-        return refuse("Payload not valid JSON");
+        return respond(refuse("Payload not valid JSON"));
     }
     const json::object* frame = parsed->if_object();
     const json::value* list = frame == nullptr ? nullptr : find_member(*frame, "commands");
     if (list == nullptr || !list->is_array()) {
-        return refuse("Invalid/missing commands");
+        return respond(refuse("Invalid/missing commands"));
     }
-    Responses responses;
-    for (const json::value& element : list->get_array()) {
-        const Call call = read_call(element);
-        if (!call.mistake.empty()) {
-            responses.add(call, {{}, std::string(call.mistake)});
-            break;
-        }
-        run(element, call, commands, client, responses);
-    }
-    return responses.text();
+    std::make_shared<Run>(std::move(*parsed), request.client, std::move(commands), desk,
+                          std::move(respond))
+        ->go_on();
 }
 
 }  // namespace mq::broker

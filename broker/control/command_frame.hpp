@@ -4,11 +4,17 @@
 #include "mqtt/packet.hpp"
 
 #include <cstddef>
-#include <span>
+#include <memory>
 #include <string>
 #include <string_view>
 
 namespace mq::broker {
+
+/// Commands, and how large a request with them may be.
+struct CommandSet {
+    Commands commands;
+    std::size_t request_bytes_max;
+};
 
 /// Runs the commands of a request and tells what has come of them, with the frame that Mosquitto's
 /// dynamic security has made the usual one:
@@ -23,11 +29,14 @@ namespace mq::broker {
 /// regard to case. A command that fails does not stop those behind it, one that is malformed does.
 /// Members that are not understood are passed over.
 ///
-/// Any bytes are fine: a request that is none is answered with an error. So is one of more than
-/// `request_bytes_max` or nested deeper than `request_depth_max`. Once the responses have
+/// Any bytes are fine: a request that is none is answered with an error. So is one of more bytes
+/// than the set allows, or nested deeper than `request_depth_max`. Once the responses have
 /// `response_bytes_max`, the others hold an error in place of their data.
-std::string run_commands(mqtt::Bytes request, std::span<const Command> commands,
-                         const Identity& client);
+///
+/// A command of the kind that takes longer holds up those behind it; `respond` is called once all
+/// are done, perhaps before `run_commands` returns. `desk` outlives that.
+void run_commands(const ControlRequest& request, std::shared_ptr<const CommandSet> commands,
+                  ControlDesk& desk, Control::Respond respond);
 
 inline constexpr std::size_t request_bytes_max = std::size_t{256} << 10;
 inline constexpr std::size_t request_depth_max = 16;

@@ -1,7 +1,5 @@
 #include "broker/control/control_topics.hpp"
 
-#include "broker/control/command_frame.hpp"
-
 #include <utility>
 
 namespace mq::broker {
@@ -13,20 +11,22 @@ std::string topic_of(std::string_view name) {
 
 }  // namespace
 
-void ControlTopics::open(const std::string& name, Commands commands) {
-    commands_[topic_of(name)] = std::move(commands);
+void ControlTopics::open(const std::string& name, Commands commands, std::size_t bytes_max) {
+    commands_[topic_of(name)] =
+        std::make_shared<const CommandSet>(CommandSet{std::move(commands), bytes_max});
 }
 
 void ControlTopics::close(std::string_view name) {
     commands_.erase(topic_of(name));
 }
 
-std::optional<std::string> ControlTopics::answer(const ControlRequest& request) {
+bool ControlTopics::answer(const ControlRequest& request, ControlDesk& desk, Respond respond) {
     const auto found = commands_.find(request.topic);
     if (found == commands_.end()) {
-        return std::nullopt;
+        return false;
     }
-    return run_commands(request.payload, found->second, request.client);
+    run_commands(request, found->second, desk, std::move(respond));
+    return true;
 }
 
 }  // namespace mq::broker

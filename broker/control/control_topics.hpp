@@ -1,28 +1,30 @@
 #pragma once
 
-#include "broker/control/command.hpp"
+#include "broker/control/command_frame.hpp"
 #include "broker/core/control.hpp"
 
+#include <cstddef>
 #include <map>
-#include <optional>
+#include <memory>
 #include <string>
 #include <string_view>
 
 namespace mq::broker {
 
 /// Who answers at which topic under `$CONTROL/`: a set of commands for each name, at
-/// `$CONTROL/NAME/v1`. Owned by App, on the shard's thread.
+/// `$CONTROL/NAME/v1`. Owned by App, for all shards; changes only while they stand still.
 class ControlTopics final : public Control {
  public:
     /// Answers requests at the name from now on, in place of what did so before.
-    void open(const std::string& name, Commands commands);
+    void open(const std::string& name, Commands commands,
+              std::size_t bytes_max = request_bytes_max);
     /// Nobody answers there any more.
     void close(std::string_view name);
 
-    std::optional<std::string> answer(const ControlRequest& request) override;
+    bool answer(const ControlRequest& request, ControlDesk& desk, Respond respond) override;
 
  private:
-    std::map<std::string, Commands, std::less<>> commands_;  ///< by topic
+    std::map<std::string, std::shared_ptr<const CommandSet>, std::less<>> commands_;  ///< by topic
 };
 
 }  // namespace mq::broker

@@ -52,6 +52,7 @@ Broker::Broker(const BrokerSetup& setup, Time now)
       random_(setup.seed),
       interest_(setup.shards),
       search_nodes_(setup.limits->retained_search_nodes),
+      errand_nodes_(setup.limits->retained_search_nodes),
       sys_topics_(setup.shards, now) {
     assert(shards_ == 1 || neighbours_ != nullptr);
     heap_bytes_ = setup.heap_bytes;

@@ -58,7 +58,7 @@ struct BrokerSetup {
 /// messages and what is in flight. Events and the time go in; bytes in outboxes, calls of `Outlet`,
 /// `Journal` and `Neighbours` come out. No socket, clock, thread or file. All calls on the shard's
 /// thread, never one from within another. Time never goes back.
-class Broker {
+class Broker final : private ControlDesk {
  public:
     Broker(const BrokerSetup& setup, Time now);
     ~Broker();
@@ -228,7 +228,6 @@ class Broker {
     bool resolve_alias(Connection& connection, mqtt::Publish& packet, Time now);
     ReasonCode check_publish(const Connection& connection, const mqtt::Publish& packet) const;
     ReasonCode pass_on(const Session& session, const mqtt::Publish& packet, Time now);
-    ReasonCode answer_control(const Session& session, const mqtt::Publish& packet, Time now);
     mqtt::Buffer& acknowledgements(Connection& connection, mqtt::PacketType type);
     void hold_acknowledgements(Connection& connection, std::uint64_t ticket);
     void release_acknowledgements(Connection& connection, std::uint64_t ticket);
@@ -333,6 +332,27 @@ class Broker {
     void announce(std::string_view filter, std::function<void(Time)> then, Time now);
     void retract(std::string_view filter, Time now);
 
+    // broker_errands.cpp: what commands ask of the shards
+    ReasonCode answer_control(const Session& session, const mqtt::Publish& packet, Time now);
+    void respond(std::string_view topic, std::string_view text);
+    void run(Errand errand, Then then) override;
+    [[nodiscard]] Time turn_time() const override { return desk_now_; }
+    void on(ShardIndex from, RunErrand& message, Time now);
+    void on(ShardIndex from, ErrandDone& message, Time now);
+    void arm_errands(Time now);
+    void on_errands_timer(Time now);
+    void do_errands(Time now);
+    bool do_some(RunningErrand& running, Time now);
+    ErrandResult do_at_once(Errand& errand, Time now);
+    bool walk_sessions(RunningErrand& running);
+    bool walk_retained(RunningErrand& running, Time now);
+    bool delete_retained(RunningErrand& running, Time now);
+    void disconnect_client(const Errand& errand, Session& session, Time now);
+    ErrandResult end_session_of(const Errand& errand, Session& session, Time now);
+    ErrandResult set_retained(const Errand& errand, Time now);
+    [[nodiscard]] SessionFacts facts_of(const Session& session) const;
+    [[nodiscard]] SessionFacts all_facts_of(const Session& session) const;
+
     // broker_moves.cpp: sessions that move between shards
     void claim(Connection& connection, Time now);
     void on(ShardIndex from, ClaimSession& message, Time now);
@@ -433,6 +453,11 @@ class Broker {
     std::deque<std::uint64_t> search_order_;  ///< keys of `searches_`, whose turn is next
     std::size_t search_nodes_ = 0;            ///< may be looked at until the next timer
     bool search_armed_ = false;
+    std::deque<RunningErrand> errands_;
+    std::size_t errand_nodes_ = 0;  ///< may be looked at until the next timer
+    bool errands_armed_ = false;
+    std::size_t requests_ = 0;    ///< of clients, not yet responded to
+    Time desk_now_{};             ///< of the turn in which a request goes on
     Traffic* traffic_ = nullptr;  ///< null while nobody counts
     Timers timers_;
     Time settle_at_{};          ///< when `settle_timers` has to look again

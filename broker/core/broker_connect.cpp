@@ -95,7 +95,7 @@ mqtt::ReasonCode Broker::check_connect(const Connection& connection,
         return ReasonCode::client_identifier_not_valid;
     }
     const auto& prefixes = limits_.clientid_prefixes;
-    if (!prefixes.empty() &&
+    if (!prefixes.empty() && !connection.listener->owner_only &&
         std::none_of(prefixes.begin(), prefixes.end(), [&](const std::string& prefix) {
             return packet.client_id.starts_with(prefix);
         })) {
@@ -197,7 +197,7 @@ void Broker::continue_connect(Connection& connection, ReasonCode code, Time now)
     if (wanted.will && !may_leave(wanted.grant, wanted.will->message->topic())) {
         return refuse(connection, ReasonCode::not_authorized, now);
     }
-    if (limits_.global_max_clients > 0 &&
+    if (limits_.global_max_clients > 0 && !connection.listener->owner_only &&
         others().sessions + sessions_.size() >= limits_.global_max_clients &&
         sessions_.find(std::string_view(connection.pending->client_id)) == nullptr) {
         return connection.version == Version::v5

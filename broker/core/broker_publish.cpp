@@ -84,25 +84,6 @@ mqtt::ReasonCode Broker::pass_on(const Session& session, const mqtt::Publish& pa
                                                       : ReasonCode::no_matching_subscribers;
 }
 
-/// Requests go to no subscriber and are never retained: they may hold passwords.
-mqtt::ReasonCode Broker::answer_control(const Session& session, const mqtt::Publish& packet,
-                                        Time now) {
-    const Identity client{session.client_id, session.user_name.view(), session.has_user_name(),
-                          session.realm};
-    const auto response = control_ == nullptr
-                              ? std::nullopt
-                              : control_->answer({packet.topic, packet.payload, client});
-    if (!response) {
-        return ReasonCode::topic_name_invalid;
-    }
-    const mqtt::Bytes payload(reinterpret_cast<const std::uint8_t*>(response->data()),
-                              response->size());
-    route(MessageRef::create(std::string(packet.topic) + "/response", {}, payload,
-                             QoS::at_most_once, false, {}),
-          now);
-    return ReasonCode::success;
-}
-
 MessageRef Broker::make_message(const Session& session, const mqtt::Publish& packet, Time now) {
     properties_.clear();
     mqtt::encode_forwarded(packet.properties, properties_);

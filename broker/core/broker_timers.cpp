@@ -34,6 +34,9 @@ void Broker::run_timers(Time now) {
             case TimerKind::retained_search:
                 search_on(now);
                 break;
+            case TimerKind::errands:
+                on_errands_timer(now);
+                break;
         }
     }
 }
@@ -56,7 +59,8 @@ bool Broker::awaited(const Timer& timer) {
         const Session* session = sessions_.find(timer.id);
         return session != nullptr && session->timer_set == timer.due;
     }
-    return timer.kind == TimerKind::retained_search || timer.id == period_;
+    return timer.kind == TimerKind::retained_search || timer.kind == TimerKind::errands ||
+           timer.id == period_;
 }
 
 /// A client sends something about once in its keep alive time, so that each one's timer moves about

@@ -73,6 +73,8 @@ struct ListenerSettings {
     /// password.
     bool use_identity_as_username = false;
     bool require_certificate = false;
+    /// For the broker's owner: limits of clients and of their identifiers do not count.
+    bool owner_only = false;
     /// Which set of password, ACL and PSK files holds here; what the number means is up to
     /// whoever implements AccessPolicy.
     std::size_t realm = 0;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "broker/core/errand.hpp"
 #include "broker/core/interest.hpp"
 #include "broker/core/journal.hpp"
 #include "broker/core/session.hpp"
@@ -25,6 +26,8 @@
 /// ghost, as soon as the retained messages have come too that it had asked others for, sends what
 /// it has gathered (SessionTail) and ends. So each publish reaches the session exactly once, in
 /// order per publisher. Whether its client may read it is decided when it is there.
+///
+/// Errands for `$CONTROL`: see errand.hpp.
 ///
 /// Moving a client: its shard reads no more from it and asks the directory (MoveClient), which
 /// refuses (MoveRefused) when the session has been claimed from there meanwhile. Else it tells the
@@ -171,7 +174,8 @@ using ShardMessage =
                  FoundRetained, JoinGroup, LeaveGroup, GroupLeft, MemberOnline, GroupDelivery,
                  ClaimSession, ClaimOrdered, YieldSession, SessionGranted, SessionArrived,
                  SourceCut, SourceLive, SessionTail, SessionGone, MoveClient, MoveRefused,
-                 MoveOrdered, MoveBarrier, BarrierPassed, ClientMoved, StatsReport>;
+                 MoveOrdered, MoveBarrier, BarrierPassed, ClientMoved, StatsReport, RunErrand,
+                 ErrandDone>;
 
 /// About the memory that comes with a message: of what clients have sent, or are to get.
 [[nodiscard]] std::size_t bytes_behind(const ShardMessage& message);

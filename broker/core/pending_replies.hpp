@@ -69,7 +69,8 @@ struct ComingClient {
     std::vector<std::function<void(Time)>> later;  ///< what has to wait until it is here
 };
 
-/// What this shard has asked the others, by ticket. Not used with one shard but for `last_ticket`.
+/// What this shard has asked the others, by ticket. Not used with one shard but for `last_ticket`
+/// and `errands`.
 struct PendingReplies {
     std::uint64_t last_ticket = 0;
     std::unordered_map<std::uint64_t, PendingSuback> subacks;
@@ -78,6 +79,7 @@ struct PendingReplies {
     std::unordered_map<std::uint64_t, ConnectionId> claims;
     std::unordered_map<std::string, OwnClaim> claimed;  ///< by client identifier
     std::unordered_map<std::uint64_t, ComingClient> coming;
+    std::unordered_map<std::uint64_t, AwaitedErrand> errands;
 };
 
 }  // namespace mq::broker

@@ -62,6 +62,39 @@ class PointerTable {
         }
     }
 
+    /// A walk over the table while it changes between its steps.
+    struct Walk {
+        std::uint32_t capacity = 0;
+        std::uint32_t next = 0;
+        bool begun = false;
+    };
+    /// Goes on with it for about `slots` slots, from which it counts down. True when it is over.
+    /// What stays in the table is visited at least once, and twice only where it stood across the
+    /// table's end; what comes or goes meanwhile is visited or not. When the table was made anew
+    /// since the last step, all begins anew, with a call of `restart`.
+    template <class Visit, class Restart>
+    bool walk(Walk& walk, std::size_t& slots, Visit visit, Restart restart) const {
+        if (walk.begun && walk.capacity != capacity_) {
+            restart();
+            walk.next = 0;
+        }
+        walk.begun = true;
+        walk.capacity = capacity_;
+        const auto end = static_cast<std::uint32_t>(last() - first());
+        for (; walk.next < end; ++walk.next) {
+            T* object = first()[walk.next];
+            // Across an empty slot nothing moves up when something is taken out.
+            if (slots == 0 && object == nullptr) {
+                return false;
+            }
+            slots -= slots > 0 ? 1 : 0;
+            if (object != nullptr) {
+                visit(*object);
+            }
+        }
+        return true;
+    }
+
     /// None with this key is in the table.
     void insert(T& object) {
         if (size_ == 0) {

@@ -103,6 +103,16 @@ class Sessions {
             return std::hash<std::string_view>{}(client_id);
         }
     };
+
+ public:
+    using Walk = PointerTable<Session, ByClient>::Walk;
+    /// See PointerTable::walk.
+    template <class Visit, class Restart>
+    bool walk(Walk& walk, std::size_t& slots, Visit visit, Restart restart) const {
+        return by_client_.walk(walk, slots, visit, restart);
+    }
+
+ private:
     struct ByKey {
         static std::uint64_t key(const Session& session) { return session.key; }
         static std::size_t hash(std::uint64_t key) { return ByAddress::mixed(key); }

@@ -15,6 +15,7 @@ enum class TimerKind : std::uint8_t {
     sys_topics,       ///< id is the period
     retained_sweep,   ///< the same
     retained_search,  ///< searches go on; id is 0
+    errands,          ///< so do errands; id is 0
 };
 
 struct Timer {

@@ -15,8 +15,8 @@ namespace mq::broker {
 
 /// The broker's log. Made by `main` after it has gone into the background, since it has a thread,
 /// and owned by it. `line` may be called from any thread and never waits for a destination, be it a
-/// pipe that nobody reads; see LogWriter for what happens then. All the other functions are for one
-/// thread, that of `main`.
+/// pipe that nobody reads; see LogWriter for what happens then. So may `types` and
+/// `set_types`; all the other functions are for one thread, that of `main`.
 ///
 /// A log file that cannot be opened is told to the other destinations. If there are none, errors go
 /// to standard error from then on.
@@ -33,6 +33,11 @@ class Logger final : public Log {
 
     /// Other settings from the next line on, for a reload. Opens the file again.
     void configure(const LogSettings& settings);
+
+    /// The types that are written now, and others from the next line on, until `configure` or
+    /// `reopen`. Both may be called from any thread.
+    [[nodiscard]] LogMask types() const { return mask_.load(std::memory_order_relaxed); }
+    void set_types(LogMask types) { mask_.store(types, std::memory_order_relaxed); }
 
     /// Who publishes lines where `log_dest topic` asks for it; see LogWriter.
     void set_topics(LogWriter::Topics topics) { writer_->set_topics(std::move(topics)); }

@@ -69,6 +69,7 @@ ListenerSettings settings_of(const ListenerConfig& config, std::size_t realm) {
     settings.use_identity_as_username =
         config.use_identity_as_username || config.use_subject_as_username;
     settings.require_certificate = config.require_certificate;
+    settings.owner_only = config.security.owner_only;
     return settings;
 }
 
@@ -307,7 +308,11 @@ void Listener::closed() {
     --count_.open;
 }
 
+/// Whoever is to find out why the broker is full gets in.
 bool Listener::full() const {
+    if (config_.security.owner_only) {
+        return *place_count_ >= config_.max_connections;
+    }
     return (config_.max_connections != 0 && *place_count_ >= config_.max_connections) ||
            (count_.max != 0 && count_.open >= count_.max);
 }

@@ -97,6 +97,8 @@ class Listener final : private Timed {
     [[nodiscard]] bool replaced() const { return replaced_; }
     /// How many have had this place before, since it was first there; the same on all shards.
     [[nodiscard]] std::uint32_t predecessors() const { return predecessors_; }
+    /// Open connections at its place, of all shards; may be asked on any thread.
+    [[nodiscard]] std::uint32_t connections_at_place() const { return *place_count_; }
     /// Connections that it has started and that are open.
     [[nodiscard]] std::uint32_t connections() const { return connections_; }
     /// Lets other listeners of this user have the same address for the moment, so that a reload

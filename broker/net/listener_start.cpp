@@ -37,7 +37,10 @@ void Listener::log_denied(const Peer& peer, std::string_view reason) const {
 
 void Listener::start(UniqueFd client, const Endpoint& from) {
     Peer peer = peer_of(client, from);
-    if (full()) {
+    if (config_.security.owner_only && !is_peer_trusted(client.get())) {
+        log_denied(peer, "the control socket is for the broker's own user, and this is " +
+                             describe_process(client.get()));
+    } else if (full()) {
         log_denied(peer, "max_connections exceeded");
     } else if (Preamble::needed(config_)) {
         Preamble::start(shard_, *this, std::move(client), std::move(peer));

@@ -1,6 +1,7 @@
 #include "broker/net/login.hpp"
 
 #include "broker/auth/password_file.hpp"
+#include "broker/core/reserved_topic.hpp"
 #include "broker/net/scram_login.hpp"
 #include "broker/net/shard.hpp"
 
@@ -29,6 +30,20 @@ class NoRights final : public Grant {
     [[nodiscard]] bool may_write(std::string_view) const override { return false; }
     [[nodiscard]] bool may_read(std::string_view) const override { return false; }
     [[nodiscard]] bool may_subscribe(std::string_view) const override { return false; }
+};
+
+/// Of the control socket's clients.
+class OwnersRights final : public Grant {
+ public:
+    [[nodiscard]] bool may_write(std::string_view topic) const override {
+        return is_control_topic(topic);
+    }
+    [[nodiscard]] bool may_read(std::string_view topic) const override {
+        return is_control_topic(topic) || topic.starts_with("$SYS/");
+    }
+    [[nodiscard]] bool may_subscribe(std::string_view filter) const override {
+        return may_read(filter);
+    }
 };
 
 /// For who is refused whatever it can prove.
@@ -169,6 +184,10 @@ std::shared_ptr<const Grant> Login::grant(const Identity& identity) {
     if (identity.realm >= realms_.size() || realms_[identity.realm] == nullptr) {
         static const auto none = std::make_shared<const NoRights>();
         return none;
+    }
+    if (realms_[identity.realm]->config.owner_only) {
+        static const auto all = std::make_shared<const OwnersRights>();
+        return all;
     }
     const auto& rules = realms_[identity.realm]->rules;
     if (rules == nullptr) {

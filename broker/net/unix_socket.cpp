@@ -97,6 +97,13 @@ Outcome<void> clear(const std::string& path, const Address& address) {
     return {};
 }
 
+std::optional<ucred> peer_of(int fd) {
+    ucred peer{};
+    socklen_t size = sizeof peer;
+    return ::getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &peer, &size) == 0 ? std::optional(peer)
+                                                                        : std::nullopt;
+}
+
 }  // namespace
 
 Outcome<SocketFile> SocketFile::of(const std::string& path) {
@@ -173,13 +180,15 @@ Outcome<UnixSocket> listen_on_path(const std::string& path, std::uint16_t mode) 
     return made;
 }
 
+bool is_peer_trusted(int fd) {
+    const auto peer = peer_of(fd);
+    return peer && (peer->uid == 0 || peer->uid == ::geteuid());
+}
+
 std::string describe_process(int fd) {
-    ucred peer{};
-    socklen_t size = sizeof peer;
-    if (::getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &peer, &size) != 0) {
-        return "an unknown process";
-    }
-    return "process " + std::to_string(peer.pid) + " of user " + std::to_string(peer.uid);
+    const auto peer = peer_of(fd);
+    return peer ? "process " + std::to_string(peer->pid) + " of user " + std::to_string(peer->uid)
+                : "an unknown process";
 }
 
 }  // namespace mq::broker

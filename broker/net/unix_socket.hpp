@@ -51,6 +51,10 @@ struct UnixSocket {
 /// other's socket for left behind.
 Outcome<UnixSocket> listen_on_path(const std::string& path, std::uint16_t mode);
 
+/// Whether the process at the other end of a Unix socket is of our own user, or of root. It is, if
+/// it was when it connected.
+bool is_peer_trusted(int fd);
+
 /// Whose process is at the other end of a Unix socket, for the log: `process 4711 of user 1000`.
 std::string describe_process(int fd);
 

@@ -28,7 +28,8 @@ TEST(Templates, TheConfigurationHasBothListenersAndNoAnonymousUser) {
          {"\nlistener 1883\nprotocol mqtt\n", "\nlistener 9001\nprotocol websockets\n",
           "\npassword_file /home/ä b/mqhome/etc/pwfile\n", "\nallow_anonymous false\n",
           "\npersistence true\n", "\npersistence_location /home/ä b/mqhome/var/\n",
-          "\npersistence_file mqhome.db\n", "\nlog_timestamp_format %Y-%m-%dT%H:%M:%S\n"}) {
+          "\npersistence_file mqhome.db\n", "\ncontrol_socket /home/ä b/mqhome/var/control.sock\n",
+          "\nlog_timestamp_format %Y-%m-%dT%H:%M:%S\n"}) {
         EXPECT_NE(conf.find(line), std::string::npos) << line << "\nis not in\n" << conf;
     }
 }

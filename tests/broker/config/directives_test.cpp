@@ -45,12 +45,12 @@ TEST(Directives, TableKnowsEveryName) {
 TEST(Directives, TableHasOurOwnNamesToo) {
     auto names = reference_names();
     for (const char* own :
-         {"acl_refuse_subscribe", "global_max_queued_bytes", "global_max_retained_bytes",
-          "global_max_retained_messages", "global_max_store_bytes", "global_max_subscriptions",
-          "login_throttle", "login_throttle_address_failures", "login_throttle_refuse_time",
-          "login_throttle_slow_after", "login_throttle_user_failures", "login_throttle_window",
-          "threads", "threads_placement", "trusted_proxy", "unix_socket_mode", "websockets_path",
-          "websockets_ping_interval"}) {
+         {"acl_refuse_subscribe", "control_socket", "global_max_queued_bytes",
+          "global_max_retained_bytes", "global_max_retained_messages", "global_max_store_bytes",
+          "global_max_subscriptions", "login_throttle", "login_throttle_address_failures",
+          "login_throttle_refuse_time", "login_throttle_slow_after", "login_throttle_user_failures",
+          "login_throttle_window", "threads", "threads_placement", "trusted_proxy",
+          "unix_socket_mode", "websockets_path", "websockets_ping_interval"}) {
         names.emplace_back(own);
     }
     const auto known = directive_names();

@@ -186,6 +186,39 @@ TEST(Listeners, PathOfAUnixSocket) {
     EXPECT_FALSE(parse("listener 0 @abstract\n").good());
 }
 
+TEST(Listeners, TheControlSocketIsOneOfItsOwn) {
+    const auto result = parse(
+        "per_listener_settings true\ncontrol_socket /c.sock\n"
+        "listener 1883\nallow_anonymous false\nacl_file a\nmax_connections 7\n");
+    ASSERT_TRUE(result.good());
+    ASSERT_EQ(result.config.listeners.size(), 2U);
+    EXPECT_FALSE(result.config.listeners[0].security.owner_only);
+    const ListenerConfig& control = result.config.listeners[1];
+    EXPECT_EQ(control.place(), "0 /c.sock");
+    EXPECT_EQ(control.unix_mode, 0600);
+    EXPECT_TRUE(control.security.owner_only);
+    EXPECT_TRUE(control.allow_anonymous);
+    EXPECT_EQ(control.security.acl_file, "");
+    EXPECT_EQ(control.max_connections, 16U);
+}
+
+TEST(Listeners, TheControlSocketAloneLeavesTheBrokerLocal) {
+    const auto result = parse("control_socket /c.sock\n");
+    EXPECT_TRUE(result.config.local_only);
+    ASSERT_EQ(result.config.listeners.size(), 3U);
+    EXPECT_TRUE(result.config.listeners[2].security.owner_only);
+}
+
+TEST(Listeners, WhereTheControlSocketCannotBe) {
+    EXPECT_EQ(parse("control_socket /" + std::string(106, 'x') + "\n").config.listeners.size(), 3U);
+    const auto long_path = parse("control_socket /" + std::string(107, 'x') + "\n");
+    EXPECT_TRUE(long_path.good());
+    EXPECT_EQ(long_path.diagnostics.size(), 1U);
+    EXPECT_EQ(long_path.config.listeners.size(), 2U);
+    EXPECT_FALSE(parse("control_socket @c\n").good());
+    EXPECT_FALSE(parse("listener 0 /c.sock\ncontrol_socket /c.sock\n").good());
+}
+
 TEST(Listeners, OptionsOfTheOtherKindAreRefused) {
     EXPECT_FALSE(parse("listener 0 /s\nsocket_domain ipv4\n").good());
     EXPECT_FALSE(parse("listener 0 /s\nbind_interface lo\n").good());

@@ -40,6 +40,13 @@ TEST(StartupReport, WarnsWhenNobodyMayUseTheControlInterface) {
     EXPECT_EQ(report(common + "enable_control_api false\n").size(), 1U);
 }
 
+TEST(StartupReport, TheControlSocketHasItsOwnLine) {
+    const auto lines = report("listener 1883 127.0.0.1\nallow_anonymous true\ncontrol_socket c\n");
+    ASSERT_EQ(lines.size(), 2U);
+    EXPECT_EQ(lines[1].text,
+              "Control socket c: open to programs of the broker's user and of root, for mqctl.");
+}
+
 TEST(StartupReport, WarnsWhenNobodyGetsIn) {
     const auto lines = report("listener 1883\n");
     ASSERT_EQ(lines.size(), 2U);

@@ -1,6 +1,7 @@
 #include "broker/control/broker_commands.hpp"
 
 #include "broker/control/command_frame.hpp"
+#include "tests/broker/control/no_desk.hpp"
 
 #include <gtest/gtest.h>
 
@@ -9,8 +10,13 @@ namespace {
 
 std::string ask(const std::string& command, std::vector<ListenerConfig> listeners) {
     const std::string request = R"({"commands":[{"command":")" + command + "\"}]}";
-    return run_commands({reinterpret_cast<const std::uint8_t*>(request.data()), request.size()},
-                        broker_commands([listeners] { return listeners; }), {});
+    NoDesk desk;
+    std::string response;
+    run_commands({"t", {reinterpret_cast<const std::uint8_t*>(request.data()), request.size()}, {}},
+                 std::make_shared<CommandSet>(CommandSet{
+                     broker_commands([listeners] { return listeners; }), request_bytes_max}),
+                 desk, [&](std::string text) { response = std::move(text); });
+    return response;
 }
 
 TEST(BrokerCommands, ListenersAreTold) {

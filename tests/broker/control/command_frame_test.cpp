@@ -1,5 +1,7 @@
 #include "broker/control/command_frame.hpp"
 
+#include "tests/broker/control/no_desk.hpp"
+
 #include <boost/json/parse.hpp>
 #include <gtest/gtest.h>
 
@@ -27,6 +29,13 @@ const Commands& commands() {
          [](const json::object&, const Identity&) {
              return CommandResult{{}, "it did not work"};
          }},
+        {"slow",
+         {},
+         [](const json::object&, const Identity& client, ControlDesk& desk, CommandDone done) {
+             desk.run({}, [done, &client](const ErrandResult& result) {
+                 done({{{"who", std::string(client.client_id)}}, result.error});
+             });
+         }},
         {"big",
          [](const json::object&, const Identity&) {
              return CommandResult{{{"much", std::string(100'000, 'x')}}};
@@ -35,8 +44,25 @@ const Commands& commands() {
     return all;
 }
 
+struct Asked {
+    NoDesk desk;
+    std::string response;
+
+    explicit Asked(std::string_view request) {
+        const auto all = std::make_shared<CommandSet>(CommandSet{commands(), request_bytes_max});
+        const std::string copy(request);  // gone when an errand is done
+        run_commands({"t", bytes(copy), {"c", "anna", true, 0}}, all, desk,
+                     [this](std::string text) { response = std::move(text); });
+    }
+    void answer_next(const std::string& error) {
+        const auto order = std::move(desk.orders.front());
+        desk.orders.erase(desk.orders.begin());
+        order.then({{}, {}, 0, false, error});
+    }
+};
+
 std::string run(std::string_view request) {
-    return run_commands(bytes(request), commands(), {"c", "anna", true, 0});
+    return Asked(request).response;
 }
 
 std::string refused(const std::string& error) {
@@ -52,6 +78,20 @@ TEST(CommandFrame, CommandsAreAnsweredInTheirOrder) {
               R"({"command":"fail","error":"it did not work"},)"
               R"({"command":"other","error":"Unknown command","correlationData":"c"},)"
               R"({"command":"quiet"}]})");
+}
+
+TEST(CommandFrame, ACommandThatTakesLongerHoldsUpThoseBehindIt) {
+    Asked asked(R"({"commands":[{"command":"quiet"},{"command":"slow"},{"command":"SLOW"},)"
+                R"({"command":"fail"}]})");
+    ASSERT_EQ(asked.desk.orders.size(), 1U);
+    EXPECT_EQ(asked.response, "");
+    asked.answer_next("");
+    ASSERT_EQ(asked.desk.orders.size(), 1U);
+    asked.answer_next("no");
+    EXPECT_EQ(asked.response,
+              R"({"responses":[{"command":"quiet"},{"command":"slow","data":{"who":"c"}},)"
+              R"({"command":"SLOW","error":"no"},)"
+              R"({"command":"fail","error":"it did not work"}]})");
 }
 
 TEST(CommandFrame, CaseDoesNotMatter) {

@@ -1,5 +1,7 @@
 #include "broker/control/control_topics.hpp"
 
+#include "tests/broker/control/no_desk.hpp"
+
 #include <gtest/gtest.h>
 
 #include <string>
@@ -19,7 +21,12 @@ std::string ask(ControlTopics& topics, std::string_view topic) {
     const std::string request = R"({"commands":[{"command":"tell"}]})";
     const mqtt::Bytes payload(reinterpret_cast<const std::uint8_t*>(request.data()),
                               request.size());
-    return topics.answer({topic, payload, {}}).value_or("nobody");
+    std::string response = "nobody";
+    NoDesk desk;
+    const bool taken = topics.answer({topic, payload, {}}, desk,
+                                     [&](std::string text) { response = std::move(text); });
+    EXPECT_EQ(taken, response != "nobody");
+    return response;
 }
 
 TEST(ControlTopics, EachNameHasItsOwnCommands) {

@@ -8,6 +8,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <numeric>
 #include <random>
 #include <set>
 #include <string>
@@ -51,6 +52,67 @@ TEST(PointerTable, HoldsWhatASetHolds) {
             ASSERT_EQ(found, expected);
         }
     }
+}
+
+/// Spreads a little, so that there are runs of slots with gaps between them.
+struct Spread {
+    static int key(const int& number) { return number; }
+    static std::size_t hash(int number) { return static_cast<std::size_t>(number) * 7 / 3; }
+};
+
+TEST(PointerTable, AWalkVisitsAllThatStaysWhileOthersComeAndGo) {
+    std::vector<int> numbers(300);
+    std::iota(numbers.begin(), numbers.end(), 0);
+    std::mt19937 random(7);
+    for (int round = 0; round < 200; ++round) {
+        PointerTable<int, Spread> table;
+        std::set<int> there;
+        for (int& number : numbers) {
+            if (number % 3 == 0 || random() % 2 == 0) {
+                table.insert(number);
+                there.insert(number);
+            }
+        }
+        PointerTable<int, Spread>::Walk walk;
+        std::set<int> visited;
+        for (bool over = false; !over;) {
+            std::size_t slots = 1 + random() % 9;
+            over = table.walk(
+                walk, slots, [&](const int& number) { visited.insert(number); },
+                [&] { visited.clear(); });
+            for (int i = 0; i < 20; ++i) {
+                int& number = numbers[random() % numbers.size()];
+                if (number % 3 == 0) {
+                    continue;  // it stays
+                }
+                if (there.insert(number).second) {
+                    table.insert(number);
+                } else {
+                    there.erase(number);
+                    table.erase(number);
+                }
+            }
+        }
+        for (int number = 0; number < 300; number += 3) {
+            ASSERT_TRUE(visited.contains(number)) << number;
+        }
+    }
+}
+
+TEST(PointerTable, AWalkOverNothingOrOneIsOverAtOnce) {
+    PointerTable<int, Spread> table;
+    int visits = 0;
+    const auto walk_all = [&] {
+        PointerTable<int, Spread>::Walk walk;
+        std::size_t slots = 5;
+        return table.walk(
+            walk, slots, [&](int&) { ++visits; }, [] {});
+    };
+    EXPECT_TRUE(walk_all());
+    int one = 1;
+    table.insert(one);
+    EXPECT_TRUE(walk_all());
+    EXPECT_EQ(visits, 1);
 }
 
 TEST(PointerTable, IsEmptyAgainAfterClear) {

@@ -201,11 +201,17 @@ void Client::publishes(std::string_view topic, std::string_view payload, unsigne
     sends(packet);
 }
 
-std::optional<std::string> TestControl::answer(const ControlRequest& request) {
+bool TestControl::answer(const ControlRequest& request, ControlDesk& desk, Respond respond) {
+    if (instead != nullptr) {
+        return instead->answer(request, desk, std::move(respond));
+    }
     asked.push_back(std::string(request.topic) + " " +
                     std::string(request.payload.begin(), request.payload.end()) + " " +
                     std::string(request.client.client_id));
-    return response;
+    if (response) {
+        respond(*response);
+    }
+    return response.has_value();
 }
 
 bool TestLog::has(std::string_view part) const {

@@ -178,9 +178,10 @@ class TestRealms final : public RealmNames {
 class TestControl final : public Control {
  public:
     std::optional<std::string> response;
-    Lines asked;  ///< topic, payload and user
+    Lines asked;                 ///< topic, payload and user
+    Control* instead = nullptr;  ///< answers in its place, if it is there
 
-    std::optional<std::string> answer(const ControlRequest& request) override;
+    bool answer(const ControlRequest& request, ControlDesk& desk, Respond respond) override;
 };
 
 class TestLog final : public Log {

@@ -146,6 +146,19 @@ TEST_F(UnixSocketFile, FileOfALaterBrokerStays) {
     EXPECT_EQ(mode(), 0600U);
 }
 
+TEST(UnixSocket, OurOwnProcessIsTrustedAndWhatIsNoSocketIsNot) {
+    int fds[2] = {-1, -1};
+    ASSERT_EQ(::socketpair(AF_UNIX, SOCK_STREAM, 0, fds), 0);
+    const UniqueFd one(fds[0]);
+    const UniqueFd other(fds[1]);
+    EXPECT_TRUE(is_peer_trusted(one.get()));
+    ASSERT_EQ(::pipe(fds), 0);
+    const UniqueFd read_end(fds[0]);
+    const UniqueFd write_end(fds[1]);
+    EXPECT_FALSE(is_peer_trusted(read_end.get()));
+    EXPECT_FALSE(is_peer_trusted(-1));
+}
+
 TEST(UnixSocket, ProcessIsNamed) {
     int fds[2] = {-1, -1};
     ASSERT_EQ(::socketpair(AF_UNIX, SOCK_STREAM, 0, fds), 0);

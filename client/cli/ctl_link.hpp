@@ -1,0 +1,60 @@
+#pragma once
+
+#include "base/problem.hpp"
+#include "client/cli/ctl_options.hpp"
+
+#include <boost/json/array.hpp>
+
+#include <chrono>
+#include <memory>
+#include <mosquitto.h>
+#include <optional>
+#include <string>
+
+namespace mq::cli {
+
+/// A connection to a broker by which commands are given to it, at one topic under `$CONTROL/`.
+/// All calls on one thread; each waits for the broker, at most as long as the route says.
+class CtlLink {
+ public:
+    /// Connects by the control socket or by MQTT, and subscribes to the responses. `name` is the
+    /// topic's: broker or mqhome.
+    static Outcome<std::unique_ptr<CtlLink>> open(const CtlRoute& route, const std::string& name);
+    ~CtlLink();
+    CtlLink(const CtlLink&) = delete;
+    CtlLink& operator=(const CtlLink&) = delete;
+
+    /// One response for each command, in their order, unless the broker has found one malformed.
+    Outcome<boost::json::array> ask(boost::json::array commands);
+
+ private:
+    using Deadline = std::chrono::steady_clock::time_point;
+    struct Destroy {
+        void operator()(mosquitto* client) const { mosquitto_destroy(client); }
+    };
+
+    CtlLink(const CtlRoute& route, const std::string& name)
+        : route_(route), topic_("$CONTROL/" + name + "/v1") {}
+    Outcome<void> make_client();
+    Outcome<void> set_options();
+    Outcome<void> set_tls();
+    Outcome<void> connect(const std::string& host, int port);
+    Outcome<void> subscribe();
+    template <class Done>
+    Outcome<void> wait_until(Done done, const std::string& what);
+    [[nodiscard]] Problem refused(int code) const;
+    void received(const mosquitto_message& message);
+
+    const CtlRoute& route_;
+    const std::string topic_;
+    std::string peer_;  ///< the broker, as messages name it
+    std::unique_ptr<mosquitto, Destroy> client_;
+    std::optional<int> connected_;  ///< the code of CONNACK
+    std::optional<int> granted_;    ///< the code of SUBACK
+    std::optional<int> published_;  ///< the code of the last request's PUBACK
+    int lost_ = 0;                  ///< why the connection has ended
+    std::string awaited_;           ///< correlation data of the last request
+    std::optional<boost::json::array> responses_;
+};
+
+}  // namespace mq::cli

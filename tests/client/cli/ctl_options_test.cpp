@@ -1,0 +1,77 @@
+#include "client/cli/ctl_options.hpp"
+
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+
+namespace mq::cli {
+namespace {
+
+/// Without an options file of whoever runs the tests.
+Outcome<CtlOptions> read(std::vector<std::string> words) {
+    ::setenv("XDG_CONFIG_HOME", "/nonexistent", 1);
+    words.insert(words.begin(), "mqctl");
+    std::vector<char*> arguments;
+    for (std::string& word : words) {
+        arguments.push_back(word.data());
+    }
+    return read_ctl_options(static_cast<int>(arguments.size()), arguments.data());
+}
+
+int code_of(const std::vector<std::string>& words) {
+    const auto options = read(words);
+    return options ? 0 : options.error().exit_code;
+}
+
+TEST(CtlOptions, VerbsHaveTheirArguments) {
+    auto options = read({"sessions", "delete", "c1", "--force", "--json"});
+    ASSERT_TRUE(options);
+    EXPECT_EQ(options->verb, CtlVerb::sessions_delete);
+    EXPECT_EQ(options->client, "c1");
+    EXPECT_TRUE(options->force);
+    EXPECT_TRUE(options->json);
+    EXPECT_FALSE(options->route.remote());
+    options = read({"log", "level", "error", "debug"});
+    ASSERT_TRUE(options);
+    EXPECT_EQ(options->types.size(), 2U);
+    options = read({"retained", "export", "a/#", "-f", "file"});
+    ASSERT_TRUE(options);
+    EXPECT_EQ(options->filter, "a/#");
+    EXPECT_EQ(options->file, "file");
+    options = read({"retained", "import", "file"});
+    ASSERT_TRUE(options);
+    EXPECT_EQ(options->file, "file");
+}
+
+TEST(CtlOptions, TheWayToTheBrokerStandsBeforeOrBehind) {
+    for (const auto& words : {std::vector<std::string>{"-h", "host", "-p", "1", "listeners"},
+                              std::vector<std::string>{"listeners", "-h", "host", "-p", "1"}}) {
+        const auto options = read(words);
+        ASSERT_TRUE(options);
+        EXPECT_EQ(options->route.host, "host");
+        EXPECT_EQ(options->route.port, 1);
+        EXPECT_TRUE(options->route.remote());
+    }
+    EXPECT_EQ(read({"-h", "a", "-h", "b", "listeners"})->route.host, "b");
+}
+
+TEST(CtlOptions, MistakesHaveTheCodesOfMosquittoCtrl) {
+    EXPECT_EQ(code_of({"nonsense"}), ctl_exit_unknown_module);
+    EXPECT_EQ(code_of({"clients", "nonsense"}), ctl_exit_unknown_verb);
+    EXPECT_EQ(code_of({"clients"}), ctl_exit_unknown_verb);
+    EXPECT_EQ(code_of({"clients", "show"}), ctl_exit_arguments);
+    EXPECT_EQ(code_of({"clients", "show", "a", "b"}), ctl_exit_arguments);
+    EXPECT_EQ(code_of({"-q", "3", "listeners"}), ctl_exit_arguments);
+    EXPECT_EQ(code_of({"-o", "/nonexistent/options", "listeners"}), ctl_exit_arguments);
+    EXPECT_EQ(code_of({"dynsec", "addRoleACL", "r", "-p", "x", "--any"}), 0);
+}
+
+TEST(CtlOptions, HelpIsGivenWhateverElseIsWrong) {
+    EXPECT_EQ(read({"--help"})->verb, CtlVerb::help);
+    EXPECT_EQ(read({"clients", "--help"})->verb, CtlVerb::help);
+    EXPECT_EQ(read({"--version"})->verb, CtlVerb::version);
+    EXPECT_EQ(read({})->verb, CtlVerb::help);
+}
+
+}  // namespace
+}  // namespace mq::cli

@@ -1,0 +1,318 @@
+"""mqctl and the control socket, with a real broker: the owner needs no password, others need rules."""
+
+import json
+import os
+import shutil
+import signal
+import stat
+import unittest
+
+from mqtest.case import BrokerCase
+from mqtest.clients import Client
+from mqtest.process import run
+from mqtest.programs import debian, program
+
+TOPIC = "$CONTROL/mqhome/v1"
+NOBODY = 65534
+COLUMNS_MAX = 80
+
+
+class ControlCase(BrokerCase):
+    """Brokers with a control socket, and mqctl."""
+
+    def setUp(self):
+        super().setUp()
+        self.socket = self.place.folder / "control.sock"
+
+    def start_broker(self, *lines):
+        return self.start(f"control_socket {self.socket}", "log_type all", *lines)
+
+    def ctl(self, *words, before=(), **options):
+        return run([*before, program("mqctl"), "--socket", self.socket, *words], **options)
+
+    def tell(self, *words):
+        """What mqctl prints."""
+        result = self.ctl(*words)
+        self.assertEqual((result.returncode, result.stderr), (0, ""))
+        return result.stdout
+
+    def tell_json(self, *words):
+        return json.loads(self.tell(*words, "--json"))
+
+    def ids(self, *words):
+        return [entry["clientid"] for entry in self.tell_json(*words)
+                if not entry["clientid"].startswith("mqctl-")]
+
+    def retained(self, *words):
+        return [entry["topic"] for entry in self.tell_json("retained", "list", *words)]
+
+
+class ControlSocket(ControlCase):
+    """Who gets in, and what may be done there."""
+
+    def test_the_owner_needs_no_password(self):
+        self.place.add_user()
+        self.start_with([f"listener {self.port} 127.0.0.1", "allow_anonymous false",
+                         f"password_file {self.place.password_file}",
+                         f"control_socket {self.socket}"])
+        self.assertEqual(stat.S_IMODE(self.socket.stat().st_mode), 0o600)
+        listeners = self.tell_json("listeners")
+        self.assertEqual([(each["port"], each.get("socket-path"), each["connections"])
+                          for each in listeners],
+                         [(self.port, None, 0), (0, str(self.socket), 1)])
+
+    def as_nobody(self, *words):
+        """mqctl run by another user, who may reach the socket and the program."""
+        copy = self.place.folder / "mqctl"
+        shutil.copy(program("mqctl"), copy)
+        copy.chmod(0o755)
+        self.place.folder.chmod(0o755)
+        return run([debian("setpriv"), f"--reuid={NOBODY}", f"--regid={NOBODY}", "--clear-groups",
+                    copy, "--socket", self.socket, *words])
+
+    @unittest.skipIf(os.getuid() != 0, "only root can become another user")
+    def test_another_user_is_refused(self):
+        broker = self.start_broker()
+        refused = self.as_nobody("listeners")
+        self.assertNotEqual(refused.returncode, 0)
+        self.assertIn("Cannot connect", refused.stderr)
+        self.socket.chmod(0o777)
+        refused = self.as_nobody("listeners")
+        self.assertNotEqual(refused.returncode, 0)
+        self.assertEqual(refused.stdout, "")
+        broker.wait_for_log(rf"Client connection from {self.socket} denied: the control socket is "
+                            rf"for the broker's own user, and this is process \d+ of user {NOBODY}")
+
+    @unittest.skipIf(os.getuid() != 0, "only root can become another user")
+    def test_a_broker_of_another_user_lets_in_that_user_and_root(self):
+        os.chown(self.place.folder, NOBODY, NOBODY)
+        self.start_broker("user nobody")
+        self.assertEqual(self.socket.stat().st_uid, NOBODY)
+        self.assertEqual(self.ctl("listeners").returncode, 0)
+        allowed = self.as_nobody("listeners")
+        self.assertEqual((allowed.returncode, allowed.stderr), (0, ""))
+
+    def test_other_topics_are_not_open(self):
+        self.start_broker()
+        owner = Client(None, "5.0", None, None, unix=self.socket)
+        self.assertIn("ot authorized", owner.publish("t", "m", "-q", 1).stderr)
+        self.peer("other").publishes("t", b"m", retain=True)
+        subscribing = run([debian("mosquitto_sub"), *owner.options, "-t", "#", "-t", "$SYS/#",
+                           "-F", "%t", "-W", 1])
+        topics = subscribing.stdout.split("\n")
+        self.assertIn("$SYS/broker/version", topics)
+        self.assertNotIn("t", topics)
+
+    def test_no_limit_of_clients_locks_the_owner_out(self):
+        self.start_broker("global_max_connections 1", "global_max_clients 1",
+                          "clientid_prefixes only-")
+        self.peer("only-one")
+        self.assertEqual(self.ids("clients", "list"), ["only-one"])
+
+    def test_it_comes_and_goes_with_a_reload(self):
+        broker = self.start("log_type all")
+        plain = self.place.configuration.read_text(encoding="utf-8")
+        for more, there in ((f"control_socket {self.socket}\n", True), ("", False)):
+            seen = len(broker.lines)
+            self.place.configuration.write_text(plain + more, encoding="utf-8")
+            broker.signal(signal.SIGHUP)
+            broker.wait_for_log(r"Config reloaded", start=seen)
+            self.assertEqual(self.socket.exists(), there)
+            self.assertEqual(self.ctl("listeners").returncode == 0, there)
+
+
+class Commands(ControlCase):
+    """Each command of mqctl, over one thread and several."""
+
+    threads = 1
+
+    def setUp(self):
+        super().setUp()
+        self.broker = self.start_broker(f"threads {self.threads}", "threads_placement spread",
+                                        *self.place.persistence_lines())
+
+    def test_clients(self):
+        for number in range(6):
+            self.peer(f"c{number}").subscribes(f"t/{number}", 1)
+        self.assertEqual(self.ids("clients", "list"), [f"c{number}" for number in range(6)])
+        self.assertRegex(self.tell("clients", "list"), r"(?m)^CLIENT +USER +ADDRESS .*\n(.*\n)*c3 ")
+        shown = self.tell_json("clients", "show", "c3")
+        self.assertEqual((shown["subscriptions"], shown["listener"]),
+                         ([{"filter": "t/3", "qos": 1}], self.port))
+        self.assertRegex(self.tell("clients", "show", "c3"), r"subscriptions:\n  t/3 \(QoS 1\)\n")
+        missing = self.ctl("clients", "show", "nobody")
+        self.assertEqual((missing.returncode, missing.stderr),
+                         (1, "mqctl: The broker says: Client not found\n"))
+
+    def test_kick(self):
+        victim = self.peer("victim")
+        self.assertEqual(self.tell("clients", "kick", "victim"),
+                         "Client victim is disconnected.\n")
+        self.assertEqual(victim.ends_with(), 0x98)
+        self.assertEqual(self.ctl("clients", "kick", "victim").returncode, 1)
+        self.broker.wait_for_log(r"Client victim is disconnected by order of mqctl-")
+
+    def test_sessions(self):
+        self.away("gone", "t")
+        self.peer("here")
+        self.assertEqual(self.ids("sessions", "list"), ["gone", "here"])
+        self.tell("sessions", "delete", "gone")
+        self.assertIn("Client is connected", self.ctl("sessions", "delete", "here").stderr)
+        self.tell("sessions", "delete", "here", "--force")
+        self.assertEqual(self.ids("sessions", "list"), [])
+
+    def test_queues(self):
+        for name in ("a", "b"):
+            self.away(name, f"to/{name}")
+        publisher = self.peer("p")
+        for topic in ("to/a", "to/b", "to/b"):
+            publisher.publishes(topic, b"12345")
+        self.assertEqual(self.ids("queues", "top"), ["b", "a"])
+        self.assertEqual(self.ids("queues", "top", "-n", "1"), ["b"])
+        self.assertEqual(self.tell_json("queues", "top")[0]["queuedBytes"], 10)
+
+    def test_retained_messages(self):
+        publisher = self.peer("p")
+        for topic in ("b", "a/x", "a/y", "a"):
+            publisher.publishes(topic, topic.encode(), retain=True)
+        self.assertEqual(self.retained(), ["a", "a/x", "a/y", "b"])
+        self.assertEqual(self.retained("a/+"), ["a/x", "a/y"])
+        self.assertEqual(self.tell("retained", "delete", "a/#"),
+                         "3 retained message(s) deleted.\n")
+        self.assertEqual(self.retained(), ["b"])
+        self.assertIn("$SYS", self.ctl("retained", "delete", "$SYS/#").stderr)
+
+    def test_export_and_import(self):
+        publisher = self.peer("p")
+        payloads = {f"t/{number % 10}/{number}": os.urandom(number + 1) for number in range(300)}
+        payloads["large"] = os.urandom(700_000)
+        for topic, payload in payloads.items():
+            publisher.publishes(topic, payload, retain=True)
+        file = self.place.folder / "export.jsonl"
+        self.tell("retained", "export", "-f", file)
+        self.assertEqual(stat.S_IMODE(file.stat().st_mode), 0o600)
+        exported = self.tell("retained", "export")
+        self.assertEqual(file.read_text(encoding="utf-8"), exported)
+        self.assertEqual({json.loads(line)["topic"] for line in exported.splitlines()},
+                         set(payloads))
+        self.tell("retained", "delete", "#")
+        self.assertEqual(self.retained(), [])
+        self.assertEqual(self.tell("retained", "import", file), "301 message(s) stored.\n")
+        self.assertEqual(self.tell("retained", "export"), exported)
+
+    def test_import_tells_which_lines_are_wrong(self):
+        text = ('{"topic":"good","payload":"eA=="}\nnonsense\n\n{"topic":"a/#","payload":"eA=="}\n'
+                '{"topic":"also good","payload":"eA==","qos":1}\n')
+        result = self.ctl("retained", "import", text_input=text)
+        self.assertEqual(result.returncode, 1)
+        self.assertEqual(result.stdout, "2 message(s) stored.\n")
+        self.assertIn("line 2: this is no exported message", result.stderr)
+        self.assertIn("line 4: Invalid topic or properties", result.stderr)
+        self.assertEqual(self.retained(), ["also good", "good"])
+
+    def test_more_clients_than_one_page(self):
+        for number in range(520):
+            self.away(f"s{number:04}", "t")
+        listed = self.ids("sessions", "list")
+        self.assertEqual(listed, [f"s{number:04}" for number in range(520)])
+
+    def test_log_level(self):
+        self.assertIn("debug", self.tell("log", "level").split())
+        self.assertEqual(self.tell("log", "level", "error", "warning"), "error warning\n")
+        before = len(self.broker.lines)
+        self.peer("silent").disconnects()
+        self.assertEqual(self.tell("log", "level", "all").split()[0], "error")
+        self.peer("loud")
+        self.broker.wait_for_log(r"New client connected .* as loud", start=before)
+        self.assertFalse([line for line in self.broker.lines[before:] if "as silent" in line])
+        self.assertIn("Invalid types", self.ctl("log", "level", "loud").stderr)
+
+    def test_as_mosquitto_ctrl(self):
+        self.assertIn(str(self.port), self.tell("broker", "listListeners"))
+        self.assertEqual(self.tell("broker", "listPlugins"), "There are no plugins.\n")
+
+
+class CommandsOfThreads(Commands):
+    """The same where sessions and messages are spread over threads."""
+
+    threads = 3
+
+
+class Remote(BrokerCase):
+    """Without the socket: rules decide."""
+
+    RULES = f"user admin\ntopic write {TOPIC}\ntopic read {TOPIC}/response\n" \
+            f"user deaf\ntopic write {TOPIC}\nuser other\ntopic #\n"
+
+    def setUp(self):
+        super().setUp()
+        self.acl = self.place.folder / "acl"
+        self.acl.write_text(self.RULES, encoding="utf-8")
+
+    def ctl(self, *words):
+        return run([program("mqctl"), "-h", "127.0.0.1", "-p", self.port, *words])
+
+    def test_with_a_rule(self):
+        self.start("enable_control_api true", f"acl_file {self.acl}")
+        for version in ("5", "311"):
+            told = self.ctl("-V", version, "-u", "admin", "-P", "x", "clients", "list", "--json")
+            self.assertEqual((told.returncode, told.stderr), (0, ""))
+            self.assertEqual(len(json.loads(told.stdout)), 1)
+        by_url = run([program("mqctl"), "-L", f"mqtt://admin:x@127.0.0.1:{self.port}",
+                      "listeners"])
+        self.assertEqual(by_url.returncode, 0, by_url.stderr)
+
+    def test_without_a_rule(self):
+        self.start("enable_control_api true", f"acl_file {self.acl}")
+        refused = self.ctl("-u", "other", "-P", "x", "clients", "list")
+        self.assertEqual((refused.returncode, refused.stdout), (1, ""))
+        self.assertIn(f"topic write {TOPIC}", refused.stderr)
+        deaf = self.ctl("-W", 1, "-u", "deaf", "-P", "x", "clients", "list")
+        self.assertEqual(deaf.returncode, 1)
+        self.assertIn(f"may this user read {TOPIC}/response", deaf.stderr)
+
+    def test_where_it_is_not_turned_on(self):
+        self.start(f"acl_file {self.acl}")
+        refused = self.ctl("-u", "admin", "-P", "x", "clients", "list")
+        self.assertEqual(refused.returncode, 1)
+        self.assertIn("enable_control_api true", refused.stderr)
+
+
+class CommandLine(unittest.TestCase):
+    """What needs no broker."""
+
+    def ctl(self, *words, **options):
+        return run([program("mqctl"), *words], **options)
+
+    def test_help_fits_a_terminal_and_has_three_examples(self):
+        text = self.ctl("--help").stdout
+        self.assertEqual([line for line in text.splitlines() if len(line) > COLUMNS_MAX], [])
+        self.assertEqual(text.partition("Examples:\n")[2].count("\n  mqctl") + 1, 3)
+        self.assertEqual(self.ctl("clients", "--help").stdout, text)
+        self.assertRegex(self.ctl("--version").stdout, r"^mqctl version \d")
+
+    def test_wrong_arguments(self):
+        for words, code in ((("clients", "show"), 3), (("queues", "top", "-n", "x"), 3),
+                            (("--port", "0", "listeners"), 3), (("nonsense",), 10),
+                            (("clients", "nonsense"), 13), (("clients",), 13)):
+            with self.subTest(words):
+                result = self.ctl(*words)
+                self.assertEqual((result.returncode, result.stdout), (code, ""))
+                self.assertTrue(result.stderr.startswith("mqctl: "), result.stderr)
+
+    def test_dynamic_security_is_said_to_come_later(self):
+        result = self.ctl("dynsec", "createClient", "u", "-p", "x")
+        self.assertEqual(result.returncode, 1)
+        self.assertIn("comes with a later version", result.stderr)
+
+    def test_where_there_is_no_broker(self):
+        absent = self.ctl("--socket", "/nonexistent/socket", "listeners")
+        self.assertNotEqual(absent.returncode, 0)
+        self.assertIn("Cannot connect to /nonexistent/socket", absent.stderr)
+        no_prefix = self.ctl("--prefix", "/nonexistent", "listeners")
+        self.assertNotEqual(no_prefix.returncode, 0)
+        self.assertIn("There is no broker in /nonexistent", no_prefix.stderr)
+
+
+if __name__ == "__main__":
+    unittest.main(verbosity=2)
