@@ -164,15 +164,15 @@ class Client {
     template <class Call>
     void call_out(Lock& lock, const Call& call);
     template <class Call>
-    void call_with_properties(Lock& lock, int command, mqtt::Bytes properties, bool wanted,
-                              const Call& call);
+    [[nodiscard]] int call_with_properties(Lock& lock, int command, mqtt::Bytes properties,
+                                           bool wanted, const Call& call);
     void deliver_log(Lock& lock);
     int deliver(Lock& lock, const Event& event);
-    void deliver_connack(Lock& lock, const Event& event);
-    void deliver_message(Lock& lock, const Message& message);
-    void deliver_published(Lock& lock, int mid, int reason, mqtt::Bytes properties, int command);
-    void deliver_suback(Lock& lock, const Event& event);
-    void deliver_unsuback(Lock& lock, const Event& event);
+    int deliver_connack(Lock& lock, const Event& event);
+    int deliver_message(Lock& lock, const Message& message);
+    int deliver_published(Lock& lock, int mid, int reason, mqtt::Bytes properties, int command);
+    int deliver_suback(Lock& lock, const Event& event);
+    int deliver_unsuback(Lock& lock, const Event& event);
     int deliver_auth(Lock& lock, const Event& event);
     void deliver_disconnect(Lock& lock, int reason, mqtt::Bytes properties);
     [[nodiscard]] bool in_callback() const;

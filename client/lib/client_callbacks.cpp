@@ -65,15 +65,20 @@ void Client::deliver_log(Lock& lock) {
     lock.lock();
 }
 
-/// Calls with the properties as a list, which is made only if somebody wants it.
+/// Calls with the properties as a list, which is made only if somebody wants it. Whatever comes
+/// with properties that cannot be read is not told, and the error is returned.
 template <class Call>
-void Client::call_with_properties(Lock& lock, int command, mqtt::Bytes properties, bool wanted,
-                                  const Call& call) {
+int Client::call_with_properties(Lock& lock, int command, mqtt::Bytes properties, bool wanted,
+                                 const Call& call) {
     PropertyList list;
     if (wanted && !properties.empty()) {
-        decode_properties(command, properties, list);
+        if (const int error = decode_properties(command, properties, list);
+            error != MOSQ_ERR_SUCCESS) {
+            return error;
+        }
     }
     call_out(lock, [&](mosquitto* client, void* data) { call(client, data, list.get()); });
+    return MOSQ_ERR_SUCCESS;
 }
 
 void Client::announce_attempt(Lock& lock) {
@@ -85,20 +90,15 @@ void Client::announce_attempt(Lock& lock) {
 int Client::deliver(Lock& lock, const Event& event) {
     switch (event.kind) {
         case Event::Kind::message:
-            deliver_message(lock, event.message);
-            break;
+            return deliver_message(lock, event.message);
         case Event::Kind::published:
-            deliver_published(lock, event.mid, event.code, event.properties, CMD_PUBACK);
-            break;
+            return deliver_published(lock, event.mid, event.code, event.properties, CMD_PUBACK);
         case Event::Kind::connack:
-            deliver_connack(lock, event);
-            break;
+            return deliver_connack(lock, event);
         case Event::Kind::suback:
-            deliver_suback(lock, event);
-            break;
+            return deliver_suback(lock, event);
         case Event::Kind::unsuback:
-            deliver_unsuback(lock, event);
-            break;
+            return deliver_unsuback(lock, event);
         case Event::Kind::auth:
             return deliver_auth(lock, event);
         case Event::Kind::disconnect:
@@ -110,32 +110,34 @@ int Client::deliver(Lock& lock, const Event& event) {
     return MOSQ_ERR_SUCCESS;
 }
 
-void Client::deliver_connack(Lock& lock, const Event& event) {
+int Client::deliver_connack(Lock& lock, const Event& event) {
     const Callbacks to = callbacks_;
     if (event.code == 0) {
         failures_ = 0;
     }
-    call_with_properties(lock, CMD_CONNACK, event.properties, to.connect_v5 != nullptr,
-                         [&](mosquitto* client, void* data, const mosquitto_property* list) {
-                             if (to.connect != nullptr) {
-                                 to.connect(client, data, event.code);
-                             }
-                             if (to.connect_with_flags != nullptr) {
-                                 to.connect_with_flags(client, data, event.code, event.flags);
-                             }
-                             if (to.connect_v5 != nullptr) {
-                                 to.connect_v5(client, data, event.code, event.flags, list);
-                             }
-                         });
+    return call_with_properties(lock, CMD_CONNACK, event.properties, to.connect_v5 != nullptr,
+                                [&](mosquitto* client, void* data, const mosquitto_property* list) {
+                                    if (to.connect != nullptr) {
+                                        to.connect(client, data, event.code);
+                                    }
+                                    if (to.connect_with_flags != nullptr) {
+                                        to.connect_with_flags(client, data, event.code,
+                                                              event.flags);
+                                    }
+                                    if (to.connect_v5 != nullptr) {
+                                        to.connect_v5(client, data, event.code, event.flags, list);
+                                    }
+                                });
 }
 
 /// The payload stays where it is, in the input buffer or the kept message: behind each there is one
 /// more byte, which is zero during the call.
-void Client::deliver_message(Lock& lock, const Message& message) {
+int Client::deliver_message(Lock& lock, const Message& message) {
     const LIBMOSQ_CB_message plain = callbacks_.message;
     const LIBMOSQ_CB_message_v5 with_properties = callbacks_.message_v5;
     if (plain == nullptr && with_properties == nullptr) {
-        return deliver_log(lock);
+        deliver_log(lock);
+        return MOSQ_ERR_SUCCESS;
     }
     topic_.assign(message.topic);
     auto* const payload = const_cast<std::uint8_t*>(message.payload.data());
@@ -155,60 +157,69 @@ void Client::deliver_message(Lock& lock, const Message& message) {
             with_properties(client, data, &given, list);
         }
     };
-    call_with_properties(lock, CMD_PUBLISH, message.properties, with_properties != nullptr, call);
+    const int result = call_with_properties(lock, CMD_PUBLISH, message.properties,
+                                            with_properties != nullptr, call);
     behind = saved;
+    return result;
 }
 
-void Client::deliver_published(Lock& lock, int mid, int reason, mqtt::Bytes properties,
-                               int command) {
+/// A message that is acknowledged is over, whatever came with the acknowledgement: it is told
+/// anyway.
+int Client::deliver_published(Lock& lock, int mid, int reason, mqtt::Bytes properties,
+                              int command) {
     const LIBMOSQ_CB_publish plain = callbacks_.publish;
     const LIBMOSQ_CB_publish_v5 with_properties = callbacks_.publish_v5;
-    call_with_properties(lock, command, properties, with_properties != nullptr,
-                         [&](mosquitto* client, void* data, const mosquitto_property* list) {
-                             if (plain != nullptr) {
-                                 plain(client, data, mid);
-                             }
-                             if (with_properties != nullptr) {
-                                 with_properties(client, data, mid, reason, list);
-                             }
-                         });
+    const auto call = [&](mosquitto* client, void* data, const mosquitto_property* list) {
+        if (plain != nullptr) {
+            plain(client, data, mid);
+        }
+        if (with_properties != nullptr) {
+            with_properties(client, data, mid, reason, list);
+        }
+    };
+    const int result =
+        call_with_properties(lock, command, properties, with_properties != nullptr, call);
+    if (result != MOSQ_ERR_SUCCESS) {
+        static_cast<void>(call_with_properties(lock, command, {}, false, call));
+    }
+    return result;
 }
 
-void Client::deliver_suback(Lock& lock, const Event& event) {
+int Client::deliver_suback(Lock& lock, const Event& event) {
     const LIBMOSQ_CB_subscribe plain = callbacks_.subscribe;
     const LIBMOSQ_CB_subscribe_v5 with_properties = callbacks_.subscribe_v5;
     const std::vector<int> granted(event.codes.begin(), event.codes.end());
     const int count = static_cast<int>(granted.size());
-    call_with_properties(lock, CMD_SUBACK, event.properties, with_properties != nullptr,
-                         [&](mosquitto* client, void* data, const mosquitto_property* list) {
-                             if (plain != nullptr) {
-                                 plain(client, data, event.mid, count, granted.data());
-                             }
-                             if (with_properties != nullptr) {
-                                 with_properties(client, data, event.mid, count, granted.data(),
-                                                 list);
-                             }
-                         });
+    return call_with_properties(lock, CMD_SUBACK, event.properties, with_properties != nullptr,
+                                [&](mosquitto* client, void* data, const mosquitto_property* list) {
+                                    if (plain != nullptr) {
+                                        plain(client, data, event.mid, count, granted.data());
+                                    }
+                                    if (with_properties != nullptr) {
+                                        with_properties(client, data, event.mid, count,
+                                                        granted.data(), list);
+                                    }
+                                });
 }
 
-void Client::deliver_unsuback(Lock& lock, const Event& event) {
+int Client::deliver_unsuback(Lock& lock, const Event& event) {
     const Callbacks to = callbacks_;
     const std::vector<int> reasons(event.codes.begin(), event.codes.end());
     const bool wanted = to.unsubscribe_v5 != nullptr || to.unsubscribe2_v5 != nullptr;
-    call_with_properties(lock, CMD_UNSUBACK, event.properties, wanted,
-                         [&](mosquitto* client, void* data, const mosquitto_property* list) {
-                             if (to.unsubscribe != nullptr) {
-                                 to.unsubscribe(client, data, event.mid);
-                             }
-                             if (to.unsubscribe_v5 != nullptr) {
-                                 to.unsubscribe_v5(client, data, event.mid, list);
-                             }
-                             if (to.unsubscribe2_v5 != nullptr) {
-                                 to.unsubscribe2_v5(
-                                     client, data, event.mid, static_cast<int>(reasons.size()),
-                                     reasons.empty() ? nullptr : reasons.data(), list);
-                             }
-                         });
+    return call_with_properties(
+        lock, CMD_UNSUBACK, event.properties, wanted,
+        [&](mosquitto* client, void* data, const mosquitto_property* list) {
+            if (to.unsubscribe != nullptr) {
+                to.unsubscribe(client, data, event.mid);
+            }
+            if (to.unsubscribe_v5 != nullptr) {
+                to.unsubscribe_v5(client, data, event.mid, list);
+            }
+            if (to.unsubscribe2_v5 != nullptr) {
+                to.unsubscribe2_v5(client, data, event.mid, static_cast<int>(reasons.size()),
+                                   reasons.empty() ? nullptr : reasons.data(), list);
+            }
+        });
 }
 
 /// Without somebody to answer, there is no authentication.
@@ -218,29 +229,33 @@ int Client::deliver_auth(Lock& lock, const Event& event) {
         return MOSQ_ERR_AUTH;
     }
     const std::string method(event.method);
-    int result = MOSQ_ERR_SUCCESS;
-    call_with_properties(lock, CMD_AUTH, event.properties, true,
-                         [&](mosquitto* client, void* data, const mosquitto_property* list) {
-                             result =
-                                 callback(client, data, method.c_str(),
-                                          static_cast<std::uint16_t>(event.data.size()),
-                                          event.data.empty() ? nullptr : event.data.data(), list);
-                         });
-    return result;
+    int answer = MOSQ_ERR_SUCCESS;
+    const int result = call_with_properties(
+        lock, CMD_AUTH, event.properties, true,
+        [&](mosquitto* client, void* data, const mosquitto_property* list) {
+            answer = callback(client, data, method.c_str(),
+                              static_cast<std::uint16_t>(event.data.size()),
+                              event.data.empty() ? nullptr : event.data.data(), list);
+        });
+    return result == MOSQ_ERR_SUCCESS ? answer : result;
 }
 
+/// The connection is over, whatever the broker said with it: that is told anyway.
 void Client::deliver_disconnect(Lock& lock, int reason, mqtt::Bytes properties) {
     const LIBMOSQ_CB_disconnect plain = callbacks_.disconnect;
     const LIBMOSQ_CB_disconnect_v5 with_properties = callbacks_.disconnect_v5;
-    call_with_properties(lock, CMD_DISCONNECT, properties, with_properties != nullptr,
-                         [&](mosquitto* client, void* data, const mosquitto_property* list) {
-                             if (plain != nullptr) {
-                                 plain(client, data, reason);
-                             }
-                             if (with_properties != nullptr) {
-                                 with_properties(client, data, reason, list);
-                             }
-                         });
+    const auto call = [&](mosquitto* client, void* data, const mosquitto_property* list) {
+        if (plain != nullptr) {
+            plain(client, data, reason);
+        }
+        if (with_properties != nullptr) {
+            with_properties(client, data, reason, list);
+        }
+    };
+    if (call_with_properties(lock, CMD_DISCONNECT, properties, with_properties != nullptr, call) !=
+        MOSQ_ERR_SUCCESS) {
+        static_cast<void>(call_with_properties(lock, CMD_DISCONNECT, {}, false, call));
+    }
 }
 
 void Client::set_log_callback(LIBMOSQ_CB_log callback) {

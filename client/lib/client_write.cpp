@@ -56,8 +56,9 @@ int Client::flush_and_tell(Lock& lock) {
 void Client::tell_completions(Lock& lock) {
     while (const auto completion = session_.next_completion()) {
         if (callbacks_.publish != nullptr || callbacks_.publish_v5 != nullptr) {
-            deliver_published(lock, completion->mid, static_cast<int>(completion->reason), {},
-                              CMD_PUBACK);
+            // without properties nothing can be wrong with them
+            static_cast<void>(deliver_published(
+                lock, completion->mid, static_cast<int>(completion->reason), {}, CMD_PUBACK));
         }
     }
 }

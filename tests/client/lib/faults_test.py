@@ -4,7 +4,6 @@ usage: faults_test.py ROUND_TRIP
 """
 
 import contextlib
-import pathlib
 import resource
 import socket
 import sys
@@ -12,6 +11,7 @@ import threading
 import unittest
 
 from mqtest.process import run
+from mqtest.programs import test_program
 
 ROUND_TRIP = ""
 
@@ -43,6 +43,14 @@ class Answers:
                 client.shutdown(socket.SHUT_WR)
             while more := client.recv(65536):
                 self.received += more
+
+
+def length(number):
+    """A variable byte integer."""
+    encoded = b""
+    while number >= 128:
+        encoded, number = encoded + bytes([number % 128 | 128]), number // 128
+    return encoded + bytes([number])
 
 
 def trip(broker, *arguments, limit=None):
@@ -108,6 +116,15 @@ class Faults(unittest.TestCase):
             (bytes([0x20, 3, 0, 0x87, 0]), "refused: 135\n"),
         ], 5)
 
+    def test_more_properties_than_are_taken(self):
+        properties = bytes([38, 0, 0, 0, 0]) * 65536
+        body = bytes([0, 1, 97]) + length(len(properties)) + properties
+        answer = CONNACK_5 + bytes([0x30]) + length(len(body)) + body
+        for loop in ("once", "foreign"):
+            with self.subTest(loop=loop):
+                self.assertEqual(trip(Answers(answer), f"loop={loop}", "version=5", "properties=1"),
+                                 MALFORMED)
+
     def test_mqtt_5_is_told_why(self):
         broker = Answers(CONNACK_5 + bytes([0x30, 4, 0, 1, 97, 5]))
         trip(broker, "loop=once", "version=5")
@@ -134,5 +151,5 @@ class Faults(unittest.TestCase):
 
 
 if __name__ == "__main__":
-    ROUND_TRIP = pathlib.Path(sys.argv.pop(1)).resolve()
+    ROUND_TRIP = test_program(sys.argv.pop(1))
     unittest.main(verbosity=2)

@@ -7,7 +7,6 @@ import base64
 import contextlib
 import hashlib
 import os
-import pathlib
 import socket
 import ssl
 import subprocess
@@ -20,6 +19,7 @@ from mqtest.broker import Place
 from mqtest.certificates import Authority
 from mqtest.ports import free_port
 from mqtest.process import run
+from mqtest.programs import test_program
 
 ROUND_TRIP = ""
 DONE = "round trip at 0 1 2\n"
@@ -244,11 +244,11 @@ class Layers(unittest.TestCase):
                 client, _ = listener.accept()
                 with context.wrap_socket(client, server_side=True) as secure:
                     chosen.append(secure.selected_alpn_protocol())
-            thread = threading.Thread(target=serve)
+            thread = threading.Thread(target=serve, daemon=True)
             thread.start()
             self.trip(listener.getsockname()[1], f"cafile={self.authority.certificate}", "alpn=mqtt",
                       "loop=once")
-            thread.join()
+            thread.join(timeout=30)
         self.assertEqual(chosen, ["mqtt"])
 
     def ocsp_answer(self, certificate, status):
@@ -381,5 +381,5 @@ class Layers(unittest.TestCase):
 
 
 if __name__ == "__main__":
-    ROUND_TRIP = pathlib.Path(sys.argv.pop(1)).resolve()
+    ROUND_TRIP = test_program(sys.argv.pop(1))
     unittest.main(verbosity=2)

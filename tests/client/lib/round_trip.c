@@ -5,7 +5,8 @@
  *
  * Names: version (3, 4, 5), loop (start, forever, foreign), async, keepalive, size (bytes of a message), id,
  * user, password, cafile, cert, key, insecure, verify, tls_version, psk, identity, alpn, ocsp, os_certs,
- * context (a CA file: an SSL_CTX of our own), socks (host:port[:user:password]), ws (path), headers, bind.
+ * context (a CA file: an SSL_CTX of our own), socks (host:port[:user:password]), ws (path), headers, bind,
+ * properties (of messages are wanted).
  * Prints "connect: TEXT" when connecting fails, "loop: TEXT" when the loop does, else "round trip at 0 1 2".
  */
 #define _GNU_SOURCE
@@ -71,6 +72,11 @@ static void on_message(struct mosquitto* client, void* data, const struct mosqui
     if (got[0] && got[1] && got[2]) {
         mosquitto_disconnect(client);
     }
+}
+
+static void on_message_v5(struct mosquitto* client, void* data, const struct mosquitto_message* message,
+                          const mosquitto_property* properties) {
+    (void)client, (void)data, (void)message, (void)properties;
 }
 
 static void set_proxy(struct mosquitto* client, const char* text) {
@@ -142,6 +148,9 @@ static void set_up(struct mosquitto* client, int argc, char** argv) {
     mosquitto_connect_callback_set(client, on_connect);
     mosquitto_subscribe_callback_set(client, on_subscribe);
     mosquitto_message_callback_set(client, on_message);
+    if (ARGUMENT("properties") != NULL) {
+        mosquitto_message_v5_callback_set(client, on_message_v5);
+    }
 }
 
 /* As an event loop of somebody else's would. */

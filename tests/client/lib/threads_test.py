@@ -6,7 +6,6 @@ MQ_THREADS_SECONDS says how long, 5 seconds by default.
 """
 
 import os
-import pathlib
 import socket
 import subprocess
 import sys
@@ -14,6 +13,7 @@ import time
 import unittest
 
 from mqtest.broker import Place
+from mqtest.programs import test_program
 
 THREADS = ""
 SECONDS = int(os.environ.get("MQ_THREADS_SECONDS", "5"))
@@ -47,5 +47,5 @@ class Threads(unittest.TestCase):
 
 
 if __name__ == "__main__":
-    THREADS = pathlib.Path(sys.argv.pop(1)).resolve()
+    THREADS = test_program(sys.argv.pop(1))
     unittest.main(verbosity=2)

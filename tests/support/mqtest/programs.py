@@ -3,6 +3,7 @@
 import os
 import pathlib
 import shutil
+import sys
 
 SOURCE = pathlib.Path(__file__).resolve().parents[3]
 
@@ -14,6 +15,14 @@ def program(name):
     if not path.exists():
         raise FileNotFoundError(f"{path}: not built; run scripts/build release")
     return str(path)
+
+
+def test_program(argument):
+    """A program made for a test, which CTest names on the command line; ends the run where it was not built."""
+    path = pathlib.Path(argument).resolve()
+    if not os.access(path, os.X_OK):
+        sys.exit(f"{path}: not built; run scripts/build {path.parent.parent.name} {path.name}")
+    return path
 
 
 def installer():
