@@ -55,7 +55,7 @@ set(payload_manuals ${CMAKE_SOURCE_DIR}/docs/man/mosquitto.conf.5)
 set(payload_client_manuals)
 set(payload_completions)
 foreach(program mqpub mqsub mqrr mqctl)
-  if(TARGET ${program} AND EXISTS ${CMAKE_SOURCE_DIR}/docs/completions/bash/${program})
+  if(TARGET ${program})
     list(APPEND payload_client_manuals ${CMAKE_SOURCE_DIR}/docs/man/${program}.1)
     set(completions ${payload_root}/share)
     list(APPEND payload_completions

@@ -1,7 +1,8 @@
 #pragma once
 
 #include "base/problem.hpp"
-#include "client/cli/ctl_options.hpp"
+#include "client/cli/connection_settings.hpp"
+#include "client/cli/options.hpp"
 
 #include <boost/json/array.hpp>
 
@@ -18,8 +19,9 @@ namespace mq::cli {
 class CtlLink {
  public:
     /// Connects by the control socket or by MQTT, and subscribes to the responses. `name` is the
-    /// topic's: broker or mqhome.
-    static Outcome<std::unique_ptr<CtlLink>> open(const CtlRoute& route, const std::string& name);
+    /// topic's: broker or mqhome. Puts into the options what they leave open: the socket's path,
+    /// the client id, the password that is asked for. They must outlive the link.
+    static Outcome<std::unique_ptr<CtlLink>> open(Options& options, const std::string& name);
     ~CtlLink();
     CtlLink(const CtlLink&) = delete;
     CtlLink& operator=(const CtlLink&) = delete;
@@ -33,21 +35,19 @@ class CtlLink {
         void operator()(mosquitto* client) const { mosquitto_destroy(client); }
     };
 
-    CtlLink(const CtlRoute& route, const std::string& name)
-        : route_(route), topic_("$CONTROL/" + name + "/v1") {}
-    Outcome<void> make_client();
-    Outcome<void> set_options();
-    Outcome<void> set_tls();
-    Outcome<void> connect(const std::string& host, int port);
+    CtlLink(const Options& options, const std::string& name)
+        : options_(options), topic_("$CONTROL/" + name + "/v1"), peer_(broker_name(options)) {}
+    void set_callbacks();
+    Outcome<void> connect();
     Outcome<void> subscribe();
     template <class Done>
     Outcome<void> wait_until(Done done, const std::string& what);
     [[nodiscard]] Problem refused(int code) const;
     void received(const mosquitto_message& message);
 
-    const CtlRoute& route_;
+    const Options& options_;
     const std::string topic_;
-    std::string peer_;  ///< the broker, as messages name it
+    const std::string peer_;  ///< the broker, as messages name it
     std::unique_ptr<mosquitto, Destroy> client_;
     std::optional<int> connected_;  ///< the code of CONNACK
     std::optional<int> granted_;    ///< the code of SUBACK

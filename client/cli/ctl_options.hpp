@@ -1,60 +1,12 @@
 #pragma once
 
 #include "base/problem.hpp"
-#include "base/secret.hpp"
+#include "client/cli/options.hpp"
 
-#include <optional>
 #include <string>
 #include <vector>
 
 namespace mq::cli {
-
-/// How mqctl reaches the broker.
-struct CtlRoute {
-    // The control socket.
-    std::string socket;  ///< --socket; empty: that of the prefix
-    std::string prefix;  ///< --prefix; empty: looked for
-    // MQTT, as soon as one of these is given.
-    std::string host;  ///< empty: localhost
-    int port = 0;      ///< 0: 1883, or 8883 with TLS
-    std::string unix_path;
-    std::string url;
-    std::string bind_address;
-    std::string id;
-    std::string user;
-    std::optional<std::string> password;
-    std::string proxy;
-    std::string version = "5";
-    int qos = 1;
-    // TLS
-    std::string cafile;
-    std::string capath;
-    std::string cert;
-    std::string key;
-    std::string keyform;
-    std::string ciphers;
-    std::string psk;
-    std::string psk_identity;
-    std::string tls_alpn;
-    std::string tls_engine;
-    std::string tls_engine_kpass_sha1;
-    std::string tls_version;
-    bool tls_use_os_certs = false;
-    bool insecure = false;
-
-    bool debug = false;
-    bool quiet = false;
-    int wait_s = 10;  ///< for an answer
-
-    [[nodiscard]] bool tls() const {
-        return !cafile.empty() || !capath.empty() || !psk.empty() || tls_use_os_certs;
-    }
-    /// Whether the broker is reached by MQTT rather than by its control socket.
-    [[nodiscard]] bool remote() const {
-        return !host.empty() || port != 0 || !unix_path.empty() || !url.empty() || !user.empty() ||
-               tls();
-    }
-};
 
 enum class CtlVerb {
     help,
@@ -78,9 +30,8 @@ enum class CtlVerb {
 };
 
 struct CtlOptions {
-    CtlRoute route;
+    Options broker = Options(program_ctl);  ///< the way to it, and --json
     CtlVerb verb = CtlVerb::help;
-    bool json = false;
     std::string client;              ///< clients show, kick; sessions delete
     bool force = false;              ///< sessions delete
     std::string filter;              ///< retained; empty: #
@@ -95,10 +46,13 @@ inline constexpr int ctl_exit_arguments = 3;
 inline constexpr int ctl_exit_unknown_module = 10;
 inline constexpr int ctl_exit_unknown_verb = 13;
 
-/// Reads the command line, and before it the options file: what the command line says wins.
-Outcome<CtlOptions> read_ctl_options(int argc, char** argv);
+/// Whether the broker is reached by MQTT rather than by its control socket: as soon as one option
+/// says something about it.
+bool is_remote(const Options& options);
 
-/// What `--help` prints.
-const char* ctl_help();
+/// Reads the command line, and before it the options file: what the command line says wins. The
+/// options of the table may stand anywhere before `dynsec`; a password of the command line is wiped
+/// there.
+Outcome<CtlOptions> read_ctl_options(int argc, char** argv);
 
 }  // namespace mq::cli

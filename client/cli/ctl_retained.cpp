@@ -190,7 +190,7 @@ Outcome<void> import_retained(CtlLink& link, const CtlOptions& options) {
     if (auto done = read_lines(is_standard(options.file) ? std::cin : file, import); !done) {
         return done;
     }
-    if (options.json) {
+    if (options.broker.json) {
         std::printf("{\"stored\":%zu,\"refused\":%zu}\n", import.stored(), import.refused());
     } else {
         std::printf("%zu message(s) stored.\n", import.stored());

@@ -22,9 +22,9 @@ std::optional<fs::path> own_prefix() {
                                                        : std::nullopt;
 }
 
-std::optional<fs::path> prefix_of(const CtlRoute& route) {
-    if (!route.prefix.empty()) {
-        return fs::path(route.prefix);
+std::optional<fs::path> prefix_of(const Options& options) {
+    if (!options.prefix.empty()) {
+        return fs::path(options.prefix);
     }
     if (auto own = own_prefix()) {
         return own;
@@ -51,11 +51,11 @@ std::string said_in(const fs::path& configuration) {
 
 }  // namespace
 
-Outcome<std::string> find_control_socket(const CtlRoute& route) {
-    if (!route.socket.empty()) {
-        return route.socket;
+Outcome<std::string> find_control_socket(const Options& options) {
+    if (!options.control_socket.empty()) {
+        return options.control_socket;
     }
-    const auto prefix = prefix_of(route);
+    const auto prefix = prefix_of(options);
     if (!prefix) {
         return Problem{"Which broker? There is no home directory to look for one", "",
                        "Give --socket PATH, --prefix DIR, or -h HOST."};

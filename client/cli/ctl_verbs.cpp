@@ -101,7 +101,7 @@ Outcome<void> print_list(CtlLink& link, const CtlOptions& options, json::object 
     if (!done) {
         return done;
     }
-    options.json ? print_json(entries) : print(table_of(entries, columns));
+    options.broker.json ? print_json(entries) : print(table_of(entries, columns));
     return {};
 }
 
@@ -116,7 +116,7 @@ Outcome<void> print_short_list(CtlLink& link, const CtlOptions& options, json::o
     if (entries == nullptr || !entries->is_array()) {
         return Problem{"The broker's answer has no " + std::string(list), ""};
     }
-    options.json ? print_json(*entries) : print(table_of(entries->get_array(), columns));
+    options.broker.json ? print_json(*entries) : print(table_of(entries->get_array(), columns));
     return {};
 }
 
@@ -147,7 +147,7 @@ Outcome<void> show_client(CtlLink& link, const CtlOptions& options) {
     if (client == nullptr || !client->is_object()) {
         return Problem{"The broker's answer has no client", ""};
     }
-    if (options.json) {
+    if (options.broker.json) {
         print_json(*client);
     } else {
         print_members(client->get_object());
@@ -162,7 +162,7 @@ Outcome<void> order(CtlLink& link, const CtlOptions& options, json::object comma
     if (!data) {
         return data.error();
     }
-    options.json ? print_json(*data) : print(done + "\n");
+    options.broker.json ? print_json(*data) : print(done + "\n");
     return {};
 }
 
@@ -171,8 +171,8 @@ Outcome<void> delete_retained(CtlLink& link, const CtlOptions& options) {
     if (!data) {
         return data.error();
     }
-    options.json ? print_json(*data)
-                 : print(cell(*data, "deleted") + " retained message(s) deleted.\n");
+    options.broker.json ? print_json(*data)
+                        : print(cell(*data, "deleted") + " retained message(s) deleted.\n");
     return {};
 }
 
@@ -185,7 +185,7 @@ Outcome<void> log_level(CtlLink& link, const CtlOptions& options) {
     if (!data) {
         return data.error();
     }
-    if (options.json) {
+    if (options.broker.json) {
         print_json(*data);
         return {};
     }
@@ -202,7 +202,7 @@ Outcome<void> list_plugins(CtlLink& link, const CtlOptions& options) {
     if (!data) {
         return data.error();
     }
-    options.json ? print_json(*data) : print("There are no plugins.\n");
+    options.broker.json ? print_json(*data) : print("There are no plugins.\n");
     return {};
 }
 
@@ -305,10 +305,10 @@ Outcome<void> for_each_entry(CtlLink& link, json::object command, const std::str
     return {};
 }
 
-Outcome<void> run_ctl(const CtlOptions& options) {
+Outcome<void> run_ctl(CtlOptions& options) {
     const bool of_broker =
         options.verb == CtlVerb::broker_listeners || options.verb == CtlVerb::broker_plugins;
-    const auto link = CtlLink::open(options.route, of_broker ? "broker" : "mqhome");
+    const auto link = CtlLink::open(options.broker, of_broker ? "broker" : "mqhome");
     if (!link) {
         return link.error();
     }

@@ -13,7 +13,7 @@ namespace mq::cli {
 
 /// Does what the command line asks for, and prints what comes of it. The exit code is 0 where
 /// there is no problem.
-Outcome<void> run_ctl(const CtlOptions& options);
+Outcome<void> run_ctl(CtlOptions& options);
 
 /// One command; the `data` of its response.
 Outcome<boost::json::object> ask_one(CtlLink& link, boost::json::object command);

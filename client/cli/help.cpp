@@ -16,6 +16,28 @@ struct Texts {
     const char* examples;
 };
 
+constexpr const char* ctl_usage = R"(mqctl [OPTIONS] COMMAND ...
+
+Commands:
+  clients list                who is connected
+  clients show CLIENT         one client: connection, queue, subscriptions
+  clients kick CLIENT         disconnect it; its session stays
+  sessions list               clients that are here or may come back
+  sessions delete CLIENT      forget one (--force: also while it is connected)
+  retained list [FILTER]      topics with a retained message
+  retained delete FILTER      remove those that match
+  retained export [FILTER]    print them as JSON lines (-f FILE: into a file)
+  retained import [FILE]      store them again
+  queues top [-n COUNT]       sessions for whom most is waiting
+  listeners                   where the broker listens
+  log level [TYPE...]         what is logged; set it: error warning notice
+                              information debug subscribe unsubscribe
+                              websockets internal all none
+  broker listListeners        as mosquitto_ctrl tells it (also listPlugins)
+
+Without options about a broker, that of this account is asked by its control
+socket, for which no password is needed.)";
+
 Texts texts_of(Program program) {
     switch (program) {
         case program_pub:
@@ -35,12 +57,19 @@ Texts texts_of(Program program) {
                     "  mqrr -t lamp/ask -e lamp/answer -m state -W 5\n"
                     "  mqrr -h broker.example -t time -e time/answers/1 -n -v\n"
                     "  echo '{\"get\":1}' | mqrr -t ask -e answer -s -F %J --pretty\n"};
+        case program_ctl:
+            return {"looks into a running MQTT broker, and gives it orders", ctl_usage,
+                    "  mqctl clients list\n"
+                    "  mqctl retained export 'home/#' -f home.jsonl\n"
+                    "  mqctl -h broker.example -u admin queues top --json\n"};
     }
     return {};
 }
 
 const char* title_of(OptionGroup group) {
     switch (group) {
+        case OptionGroup::here:
+            return "Broker of this account";
         case OptionGroup::broker:
             return "Broker";
         case OptionGroup::session:

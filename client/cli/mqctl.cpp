@@ -1,8 +1,7 @@
 #include "base/runtime.hpp"
-#include "base/version.hpp"
 #include "client/cli/ctl_options.hpp"
-#include "client/cli/ctl_url.hpp"
 #include "client/cli/ctl_verbs.hpp"
+#include "client/cli/help.hpp"
 
 #include <cstdio>
 #include <exception>
@@ -21,10 +20,10 @@ bool run_alone(const CtlOptions& options) {
     switch (options.verb) {
         case CtlVerb::help:
         case CtlVerb::broker_help:
-            std::fputs(ctl_help(), stdout);
+            std::fputs(help_text(program_ctl).c_str(), stdout);
             return true;
         case CtlVerb::version:
-            std::printf("mqctl version %s\n", version);
+            std::fputs(version_text(program_ctl).c_str(), stdout);
             return true;
         default:
             return false;
@@ -45,9 +44,6 @@ int run(int argc, char** argv) {
         return complain({"Dynamic security is not there yet: it comes with a later version", "",
                          "Users and rules are in password_file and acl_file; see: mqpasswd --help",
                          ctl_exit_failed});
-    }
-    if (auto applied = apply_url(options->route); !applied) {
-        return complain(applied.error());
     }
     const auto done = run_ctl(*options);
     return done ? 0 : complain(done.error());

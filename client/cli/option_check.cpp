@@ -87,6 +87,8 @@ Outcome<void> check_purpose(const Options& options) {
                 {options.source == MessageSource::none,
                  "the message is missing: one of -f, -m, -n and -s"},
             });
+        case program_ctl:
+            return {};
     }
     return {};
 }

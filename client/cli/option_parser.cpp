@@ -17,26 +17,6 @@ Problem usage_problem(std::string what, Program program) {
             std::string("For help type: ") + program_name(program) + " --help"};
 }
 
-/// How many values follow the option at `at`; a problem when fewer do.
-Outcome<std::size_t> values_of(const OptionRow& row, const std::vector<std::string>& words,
-                               std::size_t at, Program program) {
-    std::size_t wanted = static_cast<std::size_t>(row.values);
-    const std::size_t there = words.size() - at - 1;
-    if (row.values == OptionRow::property_values) {
-        wanted = there >= 2 && is_user_property(words[at + 2]) ? 4 : 3;
-    }
-    if (there >= wanted) {
-        return wanted;
-    }
-    if (wanted == 1) {
-        return usage_problem(words[at] + " needs a value", program);
-    }
-    return usage_problem(words[at] + " needs " + std::to_string(wanted) +
-                             (wanted == 4 ? " values: a command, user-property, a name and a value"
-                                          : " values: a command, a property and its value"),
-                         program);
-}
-
 /// The file of -o; empty: there is none. What is wrong in the line is told by those who read it.
 std::string named_options_file(Program program, const std::vector<std::string>& words) {
     for (std::size_t at = 0; at < words.size(); ++at) {
@@ -77,25 +57,41 @@ std::vector<std::string> without_first_file(const std::vector<std::string>& word
     return rest;
 }
 
-Outcome<void> read_file_into(Options& options, const std::filesystem::path& path) {
-    const auto content = read_file(path, options_file_bytes_max);
-    if (!content) {
-        return content.error();
-    }
-    const auto lines = parse_options_file(*content);
-    if (!lines) {
-        return Problem{path.string() + ": " + lines.error().what, ""};
-    }
-    for (const auto& line : *lines) {
-        if (auto done = parse_options(options, words_of(line, options.program)); !done) {
-            return Problem{
-                path.string() + ":" + std::to_string(line.number) + ": " + done.error().what, ""};
-        }
-    }
-    return {};
+}  // namespace
+
+const char* program_name(Program program) {
+    return program == program_pub   ? "mqpub"
+           : program == program_sub ? "mqsub"
+           : program == program_rr  ? "mqrr"
+                                    : "mqctl";
 }
 
-/// Passwords disappear from the list of processes.
+const char* other_program_name(Program program) {
+    return program == program_pub   ? "mosquitto_pub"
+           : program == program_sub ? "mosquitto_sub"
+           : program == program_rr  ? "mosquitto_rr"
+                                    : "mosquitto_ctrl";
+}
+
+Outcome<std::size_t> values_of(const OptionRow& row, const std::vector<std::string>& words,
+                               std::size_t at, Program program) {
+    std::size_t wanted = static_cast<std::size_t>(row.values);
+    const std::size_t there = words.size() - at - 1;
+    if (row.values == OptionRow::property_values) {
+        wanted = there >= 2 && is_user_property(words[at + 2]) ? 4 : 3;
+    }
+    if (there >= wanted) {
+        return wanted;
+    }
+    if (wanted == 1) {
+        return usage_problem(words[at] + " needs a value", program);
+    }
+    return usage_problem(words[at] + " needs " + std::to_string(wanted) +
+                             (wanted == 4 ? " values: a command, user-property, a name and a value"
+                                          : " values: a command, a property and its value"),
+                         program);
+}
+
 void wipe_passwords(int argc, char** argv) {
     for (int i = 1; i + 1 < argc; ++i) {
         const std::string word = argv[i];
@@ -105,12 +101,6 @@ void wipe_passwords(int argc, char** argv) {
             ++i;
         }
     }
-}
-
-}  // namespace
-
-const char* program_name(Program program) {
-    return program == program_pub ? "mqpub" : program == program_sub ? "mqsub" : "mqrr";
 }
 
 Outcome<void> parse_options(Options& options, const std::vector<std::string>& words) {
@@ -159,18 +149,33 @@ std::vector<std::string> words_of(const OptionsFileLine& line, Program program) 
     return words;
 }
 
+Outcome<void> read_options_file(Options& options, const std::filesystem::path& path) {
+    const auto content = read_file(path, options_file_bytes_max);
+    if (!content) {
+        return content.error();
+    }
+    const auto lines = parse_options_file(*content);
+    if (!lines) {
+        return Problem{path.string() + ": " + lines.error().what, ""};
+    }
+    for (const auto& line : *lines) {
+        if (auto done = parse_options(options, words_of(line, options.program)); !done) {
+            return Problem{
+                path.string() + ":" + std::to_string(line.number) + ": " + done.error().what, ""};
+        }
+    }
+    return {};
+}
+
 Outcome<Options> read_options(Program program, int argc, char** argv) {
-    const char* const other_name = program == program_pub   ? "mosquitto_pub"
-                                   : program == program_sub ? "mosquitto_sub"
-                                                            : "mosquitto_rr";
     Options options(program);
     std::vector<std::string> words(argv + std::min(argc, 1), argv + argc);
     const std::string named = named_options_file(program, words);
-    const std::filesystem::path path = named.empty()
-                                           ? default_options_file(program_name(program), other_name)
-                                           : std::filesystem::path(named);
+    const std::filesystem::path path =
+        named.empty() ? default_options_file(program_name(program), other_program_name(program))
+                      : std::filesystem::path(named);
     if (!path.empty()) {
-        if (auto done = read_file_into(options, path); !done) {
+        if (auto done = read_options_file(options, path); !done) {
             return done.error();
         }
     }

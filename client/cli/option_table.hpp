@@ -11,7 +11,7 @@ namespace mq::cli {
 using OptionValues = std::span<const std::string>;
 
 /// The part of the help text that an option is in.
-enum class OptionGroup { broker, session, will, tls, message, subscription, output, help };
+enum class OptionGroup { here, broker, session, will, tls, message, subscription, output, help };
 
 /// One option: how it is written, whose it is, and what it does.
 struct OptionRow {
@@ -32,7 +32,7 @@ struct OptionRow {
     [[nodiscard]] std::string names() const;
 };
 
-/// All options of the three programs, in the order of the help text.
+/// All options of all programs, in the order of the help text.
 std::span<const OptionRow> option_table();
 
 /// The option with this spelling, of this program; null: there is none.

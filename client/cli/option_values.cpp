@@ -100,7 +100,13 @@ Outcome<void> url(Options& options, OptionValues values) {
     if (parsed->password) {
         options.password = std::move(parsed->password);
     }
-    const std::string one[] = {std::move(parsed->topic)};
+    if (options.is(program_ctl)) {
+        return {};  // it has topics of its own
+    }
+    if (!parsed->topic) {
+        return wrong("the topic is missing: /topic behind the host");
+    }
+    const std::string one[] = {std::move(*parsed->topic)};
     return topic(options, one);
 }
 

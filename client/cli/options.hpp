@@ -13,10 +13,12 @@
 
 namespace mq::cli {
 
-/// Which of the three programs is running; bits, so that an option can belong to several.
-enum Program : unsigned { program_pub = 1, program_sub = 2, program_rr = 4 };
+/// Which program is running; bits, so that an option can belong to several.
+enum Program : unsigned { program_pub = 1, program_sub = 2, program_rr = 4, program_ctl = 8 };
 
+/// Those that send or receive messages of their users.
 constexpr unsigned program_all = program_pub | program_sub | program_rr;
+constexpr unsigned program_every = program_all | program_ctl;
 
 /// Where the payload of a message comes from.
 enum class MessageSource { none, text, file, empty, standard_input, lines };
@@ -32,11 +34,12 @@ enum PropertyTarget : std::size_t {
     property_targets
 };
 
-/// All that a command line and an options file can say, of the three programs together. What was
+/// All that a command line and an options file can say, of all programs together. What was
 /// not said has its default, or is empty where the default depends on something else.
 struct Options {
     explicit Options(Program which) : program(which) {
-        version = which == program_rr ? MQTT_PROTOCOL_V5 : MQTT_PROTOCOL_V311;
+        version = is(program_rr | program_ctl) ? MQTT_PROTOCOL_V5 : MQTT_PROTOCOL_V311;
+        qos = is(program_ctl) ? 1 : 0;
     }
 
     Program program;
@@ -52,6 +55,11 @@ struct Options {
     int proxy_port = 1080;
     std::string proxy_user;
     Secret proxy_password;
+
+    // The broker of this account, by its control socket.
+    std::string control_socket;  ///< empty: that of the prefix
+    std::string prefix;          ///< empty: looked for
+    int wait_s = 10;             ///< for an answer
 
     // The session.
     int version;

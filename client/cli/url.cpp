@@ -136,10 +136,9 @@ Outcome<BrokerUrl> parse_broker_url(std::string_view text) {
         return wrong("it must begin with mqtt://, mqtts://, ws:// or wss://");
     }
     const std::size_t slash = text.find('/');
-    if (slash == std::string_view::npos) {
-        return wrong("the topic is missing: /topic behind the host");
+    if (slash != std::string_view::npos) {
+        url.topic = text.substr(slash + 1);
     }
-    url.topic = text.substr(slash + 1);
     auto authority = parse_authority(text.substr(0, slash), as_it_is);
     if (!authority) {
         return authority.error();

@@ -11,7 +11,7 @@ namespace mq::cli {
 
 /// A broker and a topic, as `-L` takes them:
 ///
-///     mqtt|mqtts|ws|wss://[user[:password]@]host[:port]/topic
+///     mqtt|mqtts|ws|wss://[user[:password]@]host[:port][/topic]
 ///
 /// The host may be an IPv6 address in brackets. User and password are what stands there, without
 /// escapes; the user ends at the first colon, both at the last @ before the topic.
@@ -22,7 +22,7 @@ struct BrokerUrl {
     std::optional<Secret> password;
     std::string host;
     std::optional<int> port;
-    std::string topic;  ///< as it stands there
+    std::optional<std::string> topic;  ///< as it stands there; unset without a slash
 };
 
 Outcome<BrokerUrl> parse_broker_url(std::string_view text);

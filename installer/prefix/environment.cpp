@@ -36,12 +36,17 @@ bool writable_everywhere(const std::string& path) {
 std::map<std::string, std::string> environment_files(const std::filesystem::path& prefix) {
     const std::string bin = (prefix / "current" / "bin").string();
     const std::string lib = (prefix / "current" / "lib").string();
-    const auto text = [&](const char* name, auto quote) {
-        return templates::render(name, {{"BIN", quote(bin)}, {"LIB", quote(lib)}});
+    const std::string share = (prefix / "current" / "share").string();
+    const auto text = [&](const char* name, auto quote, bool completes) {
+        std::map<std::string, std::string> values{{"BIN", quote(bin)}, {"LIB", quote(lib)}};
+        if (completes) {
+            values.emplace("SHARE", quote(share));
+        }
+        return templates::render(name, values);
     };
-    return {{"env.sh", text("env.sh", quote_posix)},
-            {"env.fish", text("env.fish", quote_fish)},
-            {"env.csh", text("env.csh", quote_csh)}};
+    return {{"env.sh", text("env.sh", quote_posix, true)},
+            {"env.fish", text("env.fish", quote_fish, true)},
+            {"env.csh", text("env.csh", quote_csh, false)}};
 }
 
 Outcome<void> check_prefix_path(const std::filesystem::path& prefix) {

@@ -7,6 +7,7 @@ import signal
 import stat
 import unittest
 
+from mqtest.broker import PASSWORD, USER
 from mqtest.case import BrokerCase
 from mqtest.clients import Client
 from mqtest.process import run
@@ -249,18 +250,33 @@ class Remote(BrokerCase):
         self.acl = self.place.folder / "acl"
         self.acl.write_text(self.RULES, encoding="utf-8")
 
-    def ctl(self, *words):
-        return run([program("mqctl"), "-h", "127.0.0.1", "-p", self.port, *words])
+    def ctl(self, *words, **options):
+        return run([program("mqctl"), "-h", "127.0.0.1", "-p", self.port, *words], **options)
 
     def test_with_a_rule(self):
-        self.start("enable_control_api true", f"acl_file {self.acl}")
+        self.start("enable_control_api true", f"acl_file {self.acl}",
+                   f"listener {self.place.ws_port} 127.0.0.1", "protocol websockets")
         for version in ("5", "311"):
             told = self.ctl("-V", version, "-u", "admin", "-P", "x", "clients", "list", "--json")
             self.assertEqual((told.returncode, told.stderr), (0, ""))
             self.assertEqual(len(json.loads(told.stdout)), 1)
-        by_url = run([program("mqctl"), "-L", f"mqtt://admin:x@127.0.0.1:{self.port}",
-                      "listeners"])
-        self.assertEqual(by_url.returncode, 0, by_url.stderr)
+        for url in (f"mqtt://admin:x@127.0.0.1:{self.port}",
+                    f"ws://admin:x@127.0.0.1:{self.place.ws_port}/ignored"):
+            by_url = run([program("mqctl"), "-L", url, "listeners"])
+            self.assertEqual((by_url.returncode, by_url.stderr), (0, ""))
+
+    def test_the_password_comes_from_a_file_the_environment_or_the_input(self):
+        self.place.add_user()
+        self.start_with([f"listener {self.port} 127.0.0.1", "enable_control_api true",
+                         f"password_file {self.place.password_file}"])
+        file = self.place.folder / "secret"
+        for password, code in ((PASSWORD, 0), ("wrong", 135)):
+            file.write_text(password + "\n", encoding="utf-8")
+            for words, more in ((["--pw-file", file], {}), (["--pw-stdin"], {"text_input": password + "\n"}),
+                                (["--pw-env", "SECRET"], {"env": {**os.environ, "SECRET": password}})):
+                with self.subTest(words=words, password=password):
+                    result = self.ctl("-u", USER, *words, "listeners", **more)
+                    self.assertEqual(result.returncode, code, result.stderr)
 
     def test_without_a_rule(self):
         self.start("enable_control_api true", f"acl_file {self.acl}")
@@ -293,7 +309,7 @@ class CommandLine(unittest.TestCase):
 
     def test_wrong_arguments(self):
         for words, code in ((("clients", "show"), 3), (("queues", "top", "-n", "x"), 3),
-                            (("--port", "0", "listeners"), 3), (("nonsense",), 10),
+                            (("--port", "65536", "listeners"), 3), (("nonsense",), 10),
                             (("clients", "nonsense"), 13), (("clients",), 13)):
             with self.subTest(words):
                 result = self.ctl(*words)

@@ -29,8 +29,8 @@ TEST(CtlOptions, VerbsHaveTheirArguments) {
     EXPECT_EQ(options->verb, CtlVerb::sessions_delete);
     EXPECT_EQ(options->client, "c1");
     EXPECT_TRUE(options->force);
-    EXPECT_TRUE(options->json);
-    EXPECT_FALSE(options->route.remote());
+    EXPECT_TRUE(options->broker.json);
+    EXPECT_FALSE(is_remote(options->broker));
     options = read({"log", "level", "error", "debug"});
     ASSERT_TRUE(options);
     EXPECT_EQ(options->types.size(), 2U);
@@ -48,11 +48,11 @@ TEST(CtlOptions, TheWayToTheBrokerStandsBeforeOrBehind) {
                               std::vector<std::string>{"listeners", "-h", "host", "-p", "1"}}) {
         const auto options = read(words);
         ASSERT_TRUE(options);
-        EXPECT_EQ(options->route.host, "host");
-        EXPECT_EQ(options->route.port, 1);
-        EXPECT_TRUE(options->route.remote());
+        EXPECT_EQ(options->broker.host, "host");
+        EXPECT_EQ(options->broker.port, 1);
+        EXPECT_TRUE(is_remote(options->broker));
     }
-    EXPECT_EQ(read({"-h", "a", "-h", "b", "listeners"})->route.host, "b");
+    EXPECT_EQ(read({"-h", "a", "-h", "b", "listeners"})->broker.host, "b");
 }
 
 TEST(CtlOptions, MistakesHaveTheCodesOfMosquittoCtrl) {
@@ -64,6 +64,40 @@ TEST(CtlOptions, MistakesHaveTheCodesOfMosquittoCtrl) {
     EXPECT_EQ(code_of({"-q", "3", "listeners"}), ctl_exit_arguments);
     EXPECT_EQ(code_of({"-o", "/nonexistent/options", "listeners"}), ctl_exit_arguments);
     EXPECT_EQ(code_of({"dynsec", "addRoleACL", "r", "-p", "x", "--any"}), 0);
+}
+
+TEST(CtlOptions, AreThoseOfTheOtherClients) {
+    auto options = read({"-L", "wss://u:p@host", "clients", "list", "--tls-version", "tlsv1.3"});
+    ASSERT_TRUE(options);
+    EXPECT_TRUE(options->broker.websockets);
+    EXPECT_TRUE(options->broker.tls());
+    EXPECT_EQ(options->broker.user, "u");
+    EXPECT_EQ(options->broker.password->view(), "p");
+    EXPECT_EQ(options->broker.version, MQTT_PROTOCOL_V5);
+    EXPECT_EQ(options->broker.qos, 1);
+    ::setenv("CTL_TEST_PASSWORD", "secret", 1);
+    options = read({"listeners", "-u", "u", "--pw-env", "CTL_TEST_PASSWORD"});
+    ASSERT_TRUE(options);
+    EXPECT_EQ(options->broker.password->view(), "secret");
+    EXPECT_EQ(code_of({"-t", "topic", "listeners"}), ctl_exit_unknown_module);
+    EXPECT_EQ(code_of({"--cert", "file", "listeners"}), ctl_exit_arguments);
+}
+
+TEST(CtlOptions, APasswordDisappearsFromTheCommandLine) {
+    std::string words[] = {"mqctl", "-u", "u", "-P", "secret", "listeners"};
+    std::vector<char*> arguments;
+    for (std::string& word : words) {
+        arguments.push_back(word.data());
+    }
+    ASSERT_TRUE(read_ctl_options(static_cast<int>(arguments.size()), arguments.data()));
+    EXPECT_EQ(words[4], std::string(6, '\0'));
+}
+
+TEST(CtlOptions, OfACommandKeepTheirValues) {
+    const auto options = read({"retained", "export", "-f", "-h"});
+    ASSERT_TRUE(options);
+    EXPECT_EQ(options->file, "-h");
+    EXPECT_FALSE(is_remote(options->broker));
 }
 
 TEST(CtlOptions, HelpIsGivenWhateverElseIsWrong) {

@@ -11,9 +11,10 @@ from mqtest.programs import SOURCE
 COMPLETIONS = SOURCE / "docs/completions"
 COMPLETE = """
 source "$1"
-COMP_WORDS=(mqsub "$2" "$3")
-COMP_CWORD=2
-_mqsub
+shift
+COMP_WORDS=("$@")
+COMP_CWORD=$(($# - 1))
+"_$1"
 echo "${COMPREPLY[@]}"
 """
 
@@ -24,8 +25,8 @@ class Documents(unittest.TestCase):
                               capture_output=True, text=True, check=False)
         self.assertEqual((done.returncode, done.stdout), (0, ""), done.stderr)
 
-    def completed(self, before, current):
-        done = subprocess.run(["bash", "-c", COMPLETE, "bash", COMPLETIONS / "bash/mqsub", before, current],
+    def completed(self, *words, program="mqsub"):
+        done = subprocess.run(["bash", "-c", COMPLETE, "bash", COMPLETIONS / "bash" / program, program, *words],
                               capture_output=True, text=True, check=True)
         return done.stdout.split()
 
@@ -35,12 +36,17 @@ class Documents(unittest.TestCase):
         self.assertEqual(self.completed("--retain-handling", "n"), ["new", "never"])
         self.assertEqual(self.completed("-h", ""), [])
 
+    def test_bash_completes_commands(self):
+        self.assertIn("retained", self.completed("re", program="mqctl"))
+        self.assertEqual(self.completed("clients", "k", program="mqctl"), ["kick"])
+        self.assertEqual(self.completed("--json", "retained", "ex", program="mqctl"), ["export"])
+
     def test_shells_read_them(self):
         for shell, pattern in (("bash", "bash/*"), ("zsh", "zsh/*"), ("fish", "fish/*")):
             if shutil.which(shell) is None:
                 continue
             files = sorted(COMPLETIONS.glob(pattern))
-            self.assertEqual(len(files), 3)
+            self.assertEqual(len(files), 4)
             for path in files:
                 done = subprocess.run([shell, "-n", path], capture_output=True, text=True, check=False)
                 self.assertEqual((done.returncode, done.stderr), (0, ""), path)
@@ -48,7 +54,7 @@ class Documents(unittest.TestCase):
     def test_manual_pages_have_no_warnings(self):
         if shutil.which("groff") is None:
             self.skipTest("groff is not installed")
-        for name in ("mqpub.1", "mqsub.1", "mqrr.1"):
+        for name in ("mqpub.1", "mqsub.1", "mqrr.1", "mqctl.1"):
             path = pathlib.Path(SOURCE / "docs/man" / name)
             done = subprocess.run(["groff", "-man", "-Tutf8", "-ww", path], capture_output=True, text=True,
                                   check=False)

@@ -11,7 +11,7 @@ std::string shown(const std::string& text) {
     return std::string(url->websockets ? "ws" : "mqtt") + (url->tls ? "s" : "") + "|" +
            url->user.value_or("-") + "|" +
            (url->password ? std::string(url->password->view()) : "-") + "|" + url->host + "|" +
-           (url->port ? std::to_string(*url->port) : "-") + "|" + url->topic;
+           (url->port ? std::to_string(*url->port) : "-") + "|" + url->topic.value_or("no topic");
 }
 
 TEST(BrokerUrl, HasAllParts) {
@@ -21,6 +21,8 @@ TEST(BrokerUrl, HasAllParts) {
     EXPECT_EQ(shown("ws://h/t"), "ws|-|-|h|-|t");
     EXPECT_EQ(shown("wss://u@h:443/t"), "wss|u|-|h|443|t");
     EXPECT_EQ(shown("mqtt://[::1]:1884/t"), "mqtt|-|-|::1|1884|t");
+    EXPECT_EQ(shown("mqtt://h/"), "mqtt|-|-|h|-|");
+    EXPECT_EQ(shown("mqtt://h"), "mqtt|-|-|h|-|no topic");
 }
 
 TEST(BrokerUrl, TakesUserAndPasswordAsTheyAre) {
@@ -29,7 +31,7 @@ TEST(BrokerUrl, TakesUserAndPasswordAsTheyAre) {
 
 TEST(BrokerUrl, SaysWhatIsWrong) {
     for (const char* const wrong :
-         {"", "http://h/t", "mqtt:/h/t", "mqtt://h", "mqtt:///t", "mqtt://h:0/t",
+         {"", "http://h/t", "mqtt:/h/t", "mqtt://", "mqtt:///t", "mqtt://h:0/t",
           "mqtt://h:65536/t", "mqtt://h:x/t", "mqtt://u@/t", "mqtt://[::1/t", "mqtt://[::1]x/t",
           "mqtt://[]/t"}) {
         EXPECT_EQ(shown(wrong).substr(0, 7), "error: ") << wrong;

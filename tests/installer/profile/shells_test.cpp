@@ -11,6 +11,8 @@ using namespace mq::installer;
 using mq::supervisor::command_exists;
 using mq::supervisor::run_command;
 using mq::test::Home;
+using testing::HasSubstr;
+using testing::Not;
 
 namespace {
 
@@ -89,6 +91,29 @@ TEST_F(Fish, FishFileAddsEachEntryOnceAndNoEmptyOne) {
         "printf '%s|%s\\n' (string join : $PATH) (string join : $LD_LIBRARY_PATH)";
     for (const auto& start : starts) {
         EXPECT_EQ(run({"fish", "-c"}, source + source + print, start), expected(prefix, start));
+    }
+}
+
+TEST_F(Shells, CompletionsAreThereWhereSomebodyTypes) {
+    home.write("mq home/current/share/bash-completion/completions/mqsub",
+               "complete -W 'a b' mqsub\n");
+    const Start start{"/usr/bin:/bin", library_path_unset};
+    const std::string posix = ". \"$HOME/mq home/env.sh\"; ";
+    const std::string share = (prefix / "current/share").string();
+    const std::string ask = posix + posix + "complete -p mqsub";
+    EXPECT_THAT(run({"bash", "--norc", "-ic"}, ask, start), HasSubstr("complete -W 'a b' mqsub"));
+    EXPECT_THAT(run({"bash", "--norc", "-c"}, ask, start), Not(HasSubstr("complete -W")));
+    if (command_exists("zsh")) {
+        const std::string script = posix + posix + "print -r -- $FPATH";
+        EXPECT_THAT(run({"zsh", "-fic"}, script, start), HasSubstr(share + "/zsh/site-functions:"));
+        EXPECT_THAT(run({"zsh", "-fc"}, script, start), Not(HasSubstr(share)));
+    }
+    if (command_exists("fish")) {
+        const std::string fish = "source \"$HOME/mq home/env.fish\"; ";
+        const std::string script = fish + fish + "string join : $fish_complete_path";
+        EXPECT_THAT(run({"fish", "-ic"}, script, start),
+                    HasSubstr(":" + share + "/fish/vendor_completions.d\n"));
+        EXPECT_THAT(run({"fish", "-c"}, script, start), Not(HasSubstr(share)));
     }
 }
 
