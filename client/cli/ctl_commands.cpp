@@ -117,14 +117,19 @@ class Tree {
         if (error.get_exit_code() != static_cast<int>(CLI::ExitCodes::ExtrasError)) {
             return usage(error.what());
         }
-        if (modules.empty()) {
-            return usage(
-                "Unknown command or option; there are " + names_of(app_) + ". " + error.what(),
-                ctl_exit_unknown_module);
+        for (const std::string& word : app_.remaining(true)) {
+            if (word.starts_with('-')) {
+                return usage("unknown option '" + word + "'");
+            }
         }
-        return modules.front()->get_subcommands().empty() && !chosen_
-                   ? usage("Unknown command of '" + modules.front()->get_name() + "'; there are " +
-                               names_of(*modules.front()) + ". " + error.what(),
+        if (modules.empty()) {
+            return usage("Unknown command; there are " + names_of(app_) + ". " + error.what(),
+                         ctl_exit_unknown_module);
+        }
+        const CLI::App& module = *modules.front();
+        return module.get_subcommands().empty() && !names_of(module).empty()
+                   ? usage("Unknown command of '" + module.get_name() + "'; there are " +
+                               names_of(module) + ". " + error.what(),
                            ctl_exit_unknown_verb)
                    : usage(error.what());
     }

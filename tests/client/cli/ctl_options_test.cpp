@@ -79,7 +79,8 @@ TEST(CtlOptions, AreThoseOfTheOtherClients) {
     options = read({"listeners", "-u", "u", "--pw-env", "CTL_TEST_PASSWORD"});
     ASSERT_TRUE(options);
     EXPECT_EQ(options->broker.password->view(), "secret");
-    EXPECT_EQ(code_of({"-t", "topic", "listeners"}), ctl_exit_unknown_module);
+    EXPECT_EQ(code_of({"-t", "topic", "listeners"}), ctl_exit_arguments);
+    EXPECT_EQ(code_of({"listeners", "more"}), ctl_exit_arguments);
     EXPECT_EQ(code_of({"--cert", "file", "listeners"}), ctl_exit_arguments);
 }
 

@@ -31,9 +31,8 @@ TEST(BrokerUrl, TakesUserAndPasswordAsTheyAre) {
 
 TEST(BrokerUrl, SaysWhatIsWrong) {
     for (const char* const wrong :
-         {"", "http://h/t", "mqtt:/h/t", "mqtt://", "mqtt:///t", "mqtt://h:0/t",
-          "mqtt://h:65536/t", "mqtt://h:x/t", "mqtt://u@/t", "mqtt://[::1/t", "mqtt://[::1]x/t",
-          "mqtt://[]/t"}) {
+         {"", "http://h/t", "mqtt:/h/t", "mqtt://", "mqtt:///t", "mqtt://h:0/t", "mqtt://h:65536/t",
+          "mqtt://h:x/t", "mqtt://u@/t", "mqtt://[::1/t", "mqtt://[::1]x/t", "mqtt://[]/t"}) {
         EXPECT_EQ(shown(wrong).substr(0, 7), "error: ") << wrong;
     }
 }
