@@ -267,8 +267,9 @@ class Remote(BrokerCase):
 
     def test_the_password_comes_from_a_file_the_environment_or_the_input(self):
         self.place.add_user()
+        self.acl.write_text(self.RULES.replace("admin", USER), encoding="utf-8")
         self.start_with([f"listener {self.port} 127.0.0.1", "enable_control_api true",
-                         f"password_file {self.place.password_file}"])
+                         f"acl_file {self.acl}", f"password_file {self.place.password_file}"])
         file = self.place.folder / "secret"
         for password, code in ((PASSWORD, 0), ("wrong", 135)):
             file.write_text(password + "\n", encoding="utf-8")
