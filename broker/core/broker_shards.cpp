@@ -24,29 +24,28 @@ void Broker::receive(ShardIndex from, ShardMessage message, Time now) {
 }
 
 void Broker::announce(std::string_view filter, std::function<void(Time)> then, Time now) {
-    const InterestSlots slots = interest_.add(filter);
-    // What the others do not know yet may be on its way to them, and they answer in its order.
-    if (slots.count == 0 && replies_.awaited.empty()) {
-        return then(now);
+    InterestNews news = interest_.add(filter);
+    if (news.kind == InterestNews::Kind::none) {
+        // What the others know already may just be on its way to them.
+        const auto last = replies_.awaited.find(replies_.last_announced);
+        return last == replies_.awaited.end() ? then(now)
+                                              : last->second.also.push_back(std::move(then));
     }
     const std::uint64_t ticket = ++replies_.last_ticket;
-    replies_.awaited[ticket] = {shards_ - 1U, std::move(then)};
+    replies_.last_announced = ticket;
+    replies_.awaited[ticket] = {shards_ - 1U, std::move(then), {}};
     for (ShardIndex shard = 0; shard < shards_; ++shard) {
         if (shard != self_) {
-            neighbours_->send(shard,
-                              InterestChange{slots, true, filter.starts_with("$SYS/"), ticket});
+            neighbours_->send(shard, InterestChange{news, filter.starts_with("$SYS/"), ticket});
         }
     }
 }
 
 void Broker::retract(std::string_view filter, Time) {
-    const InterestSlots slots = interest_.remove(filter);
-    if (slots.count == 0) {
-        return;
-    }
-    for (ShardIndex shard = 0; shard < shards_; ++shard) {
+    const InterestNews news = interest_.remove(filter);
+    for (ShardIndex shard = 0; news.kind != InterestNews::Kind::none && shard < shards_; ++shard) {
         if (shard != self_) {
-            neighbours_->send(shard, InterestChange{slots, false});
+            neighbours_->send(shard, InterestChange{news});
         }
     }
 }
@@ -55,7 +54,7 @@ void Broker::on(ShardIndex from, InterestChange& message, Time now) {
     if (message.sys) {
         wake_sys("$SYS", now);
     }
-    interest_.set(from, message.slots, message.present);
+    interest_.note(from, message.news);
     if (message.ticket != 0) {
         send(from, InterestAcknowledged{message.ticket}, now);
     }
@@ -66,9 +65,12 @@ void Broker::on(ShardIndex, InterestAcknowledged& message, Time now) {
     if (found == replies_.awaited.end() || --found->second.waiting > 0) {
         return;
     }
-    const auto then = std::move(found->second.then);
+    const Awaited done = std::move(found->second);
     replies_.awaited.erase(found);
-    then(now);
+    done.then(now);
+    for (const auto& then : done.also) {
+        then(now);
+    }
 }
 
 void Broker::on(ShardIndex from, PublishMessage& message, Time now) {

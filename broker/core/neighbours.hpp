@@ -40,8 +40,7 @@ struct PublishMessage {
 };
 
 struct InterestChange {
-    InterestSlots slots;
-    bool present = true;
+    InterestNews news;
     bool sys = false;          ///< about a filter of $SYS
     std::uint64_t ticket = 0;  ///< 0: no acknowledgement is asked for
 };

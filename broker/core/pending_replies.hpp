@@ -49,6 +49,7 @@ struct PendingSuback {
 struct Awaited {
     std::size_t waiting = 0;
     std::function<void(Time)> then;
+    std::vector<std::function<void(Time)>> also;  ///< done after it
 };
 
 /// A claim of this shard to a session.
@@ -72,6 +73,7 @@ struct ComingClient {
 /// What this shard has asked the others, by ticket. Not used with one shard but for `last_ticket`.
 struct PendingReplies {
     std::uint64_t last_ticket = 0;
+    std::uint64_t last_announced = 0;  ///< of the last InterestChange that asks for an answer
     std::unordered_map<std::uint64_t, PendingSuback> subacks;
     std::unordered_map<std::uint64_t, Awaited> awaited;
     std::unordered_map<std::uint64_t, RetainedRequest> retained;
