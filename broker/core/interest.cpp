@@ -55,6 +55,9 @@ Interest::Interest(ShardIndex shards) : others_(shards) {
 
 InterestNews Interest::add(std::string_view filter) {
     using Kind = InterestNews::Kind;
+    if (own_.empty()) {
+        own_.resize(places_);
+    }
     const TwoPlaces places = places_of(filter);
     InterestNews news;
     for (const std::uint32_t place : places) {
@@ -62,12 +65,13 @@ InterestNews Interest::add(std::string_view filter) {
             news.places.push_back(place);
         }
     }
+    taken_ += news.places.size();
     if (everything_) {
         // The place may be one that the others have not been told of.
         return filter.starts_with('$') ? InterestNews{Kind::taken, {places.begin(), places.end()}}
                                        : InterestNews{};
     }
-    if (own_.size() > places_told_max) {
+    if (taken_ > places_told_max) {
         everything_ = true;
         news.kind = Kind::everything;
     } else if (!news.places.empty()) {
@@ -77,25 +81,32 @@ InterestNews Interest::add(std::string_view filter) {
 }
 
 InterestNews Interest::remove(std::string_view filter) {
+    using Kind = InterestNews::Kind;
     InterestNews news;
     for (const std::uint32_t place : places_of(filter)) {
-        const auto found = own_.find(place);
-        if (found != own_.end() && --found->second == 0) {
-            own_.erase(found);
+        if (--own_[place] == 0) {
             news.places.push_back(place);
         }
     }
-    if (everything_ && own_.size() <= places_told_max / 2) {
+    taken_ -= news.places.size();
+    if (everything_ && taken_ <= places_told_max / 2) {
         everything_ = false;
-        news.kind = InterestNews::Kind::only;
-        news.places.clear();
-        for (const auto& [place, filters] : own_) {
-            news.places.push_back(place);
-        }
-    } else if (!news.places.empty() && (!everything_ || filter.starts_with('$'))) {
-        news.kind = InterestNews::Kind::freed;
+        return {Kind::only, own_places()};
+    }
+    if (!news.places.empty() && (!everything_ || filter.starts_with('$'))) {
+        news.kind = Kind::freed;
     }
     return news;
+}
+
+std::vector<std::uint32_t> Interest::own_places() const {
+    std::vector<std::uint32_t> places;
+    for (std::uint32_t place = 0; place < places_; ++place) {
+        if (own_[place] > 0) {
+            places.push_back(place);
+        }
+    }
+    return places;
 }
 
 void Interest::note(ShardIndex shard, const InterestNews& news) {

@@ -8,7 +8,6 @@
 #include <cstdint>
 #include <memory>
 #include <string_view>
-#include <unordered_map>
 #include <vector>
 
 namespace mq::broker {
@@ -44,7 +43,7 @@ class Interest {
 
     /// Counts a filter of our own in; what the others have to be told.
     InterestNews add(std::string_view filter);
-    /// The opposite.
+    /// The opposite, of a filter that has been added.
     InterestNews remove(std::string_view filter);
 
     void note(ShardIndex shard, const InterestNews& news);
@@ -57,18 +56,23 @@ class Interest {
     [[nodiscard]] std::uint64_t epoch() const { return epoch_; }
 
  private:
+    static constexpr std::uint32_t places_ = 2 * 65'536;  ///< of both tables
+
     /// What another shard wants.
     struct Other {
-        std::bitset<2 * 65'536> places;
+        std::bitset<places_> places;
         bool everything = false;  ///< but for topics that begin with $, which keep to the places
     };
 
     [[nodiscard]] std::uint64_t having(const std::array<std::uint32_t, 2>& places) const;
     [[nodiscard]] std::uint64_t having_everything() const;
 
-    std::unordered_map<std::uint32_t, std::uint32_t> own_;  ///< filters by place
-    bool everything_ = false;                               ///< the others have been told
-    std::vector<std::unique_ptr<Other>> others_;            ///< null: has said nothing yet
+    [[nodiscard]] std::vector<std::uint32_t> own_places() const;
+
+    std::vector<std::uint32_t> own_;              ///< filters by place; empty before the first
+    std::size_t taken_ = 0;                       ///< places of them
+    bool everything_ = false;                     ///< the others have been told
+    std::vector<std::unique_ptr<Other>> others_;  ///< null: has said nothing yet
     std::uint64_t epoch_ = 0;
 };
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "broker/core/first_levels.hpp"
 #include "broker/core/interest.hpp"
 #include "broker/core/journal.hpp"
 #include "broker/core/session.hpp"
@@ -183,6 +184,12 @@ class Neighbours {
     virtual void send(ShardIndex to, ShardMessage message) = 0;
     /// What the other shards hold, as of their last turns.
     [[nodiscard]] virtual Sums others() const { return {}; }
+
+    /// Of the topics that have a retained message in this shard; seen by the others at once.
+    virtual void show_retained(FirstLevels levels) = 0;
+    /// What that shard has shown. Whatever it did before it sent something that has come here is in
+    /// it.
+    [[nodiscard]] virtual FirstLevels retained_in(ShardIndex shard) const = 0;
 };
 
 /// A session on its move, at either end.
