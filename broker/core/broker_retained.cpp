@@ -20,7 +20,7 @@ void Broker::send_retained(RetainedRequest request, Time now) {
         }
         const std::uint64_t ticket = ++replies_.last_ticket;
         replies_.retained[ticket] = request;
-        send(shard, FindRetained{ticket, request.filter}, now);
+        send(shard, FindRetained{ticket, {request.filter, {}}}, now);
     }
     if (wildcards) {
         RetainedStore::Search search{request.filter, {}};

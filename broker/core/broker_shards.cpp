@@ -1,10 +1,17 @@
 #include "broker/core/broker.hpp"
 
+#include <algorithm>
 #include <functional>
 #include <utility>
 
 /// What shards do for each other, but for the moves of sessions (broker_moves.cpp).
 namespace mq::broker {
+namespace {
+
+/// Looked at in one go for another shard: what is found takes the same memory each time.
+constexpr std::size_t retained_part_nodes = 1000;
+
+}  // namespace
 
 ShardIndex Broker::owner_of(std::string_view text) const {
     return shards_ == 1 ? ShardIndex{0}
@@ -89,18 +96,24 @@ void Broker::on(ShardIndex from, StoreRetained& message, Time now) {
 }
 
 void Broker::on(ShardIndex from, FindRetained& message, Time now) {
-    FoundRetained answer{message.ticket, find_retained(message.filter, now)};
+    FoundRetained answer{message.ticket, {}, std::move(message.search)};
+    std::size_t nodes = std::min(retained_part_nodes, limits_.retained_search_nodes);
+    answer.over = retained_.find(answer.rest, nodes, answer.messages);
+    drop_expired(answer.messages, now);
     for (MessageRef& found : answer.messages) {
         found = found.copy();
     }
     send(from, std::move(answer), now);
 }
 
-void Broker::on(ShardIndex, FoundRetained& message, Time now) {
+void Broker::on(ShardIndex from, FoundRetained& message, Time now) {
     const auto found = replies_.retained.find(message.ticket);
+    deliver_retained(found->second, message.messages, now);
+    if (!message.over && sessions_.find(found->second.session) != nullptr) {
+        return send(from, FindRetained{message.ticket, std::move(message.rest)}, now);
+    }
     const RetainedRequest request = std::move(found->second);
     replies_.retained.erase(found);
-    deliver_retained(request, message.messages, now);
     if (Session* session = sessions_.find(request.session);
         session != nullptr && is_ghost(*session)) {
         step_ghost(*session, now);
@@ -165,7 +178,7 @@ void Broker::on(ShardIndex, GroupDelivery& message, Time now) {
 }
 
 void Broker::on(ShardIndex from, StatsReport& message, Time) {
-    sys_topics_.report(from, message.stats);
+    sys_topics_.report(from, *message.stats);
 }
 
 }  // namespace mq::broker

@@ -3,6 +3,7 @@
 #include "broker/core/first_levels.hpp"
 #include "broker/core/interest.hpp"
 #include "broker/core/journal.hpp"
+#include "broker/core/retained.hpp"
 #include "broker/core/session.hpp"
 #include "broker/core/shared_groups.hpp"
 #include "broker/core/stats.hpp"
@@ -53,13 +54,17 @@ struct StoreRetained {
     MessageRef message;        ///< an empty payload removes
     std::uint64_t ticket = 0;  ///< acknowledged by InterestAcknowledged; 0: not asked for
 };
+/// Asked again with what is left of the search until it is over, so that a large store holds up
+/// nobody and only a part of it is on its way.
 struct FindRetained {
     std::uint64_t ticket = 0;
-    std::string filter;
+    RetainedStore::Search search;
 };
 struct FoundRetained {
     std::uint64_t ticket = 0;
     std::vector<MessageRef> messages;
+    RetainedStore::Search rest;
+    bool over = true;
 };
 
 struct JoinGroup {
@@ -163,7 +168,7 @@ struct ClientMoved {
 };
 
 struct StatsReport {
-    Stats stats;
+    std::unique_ptr<Stats> stats;  ///< apart, since the largest gives all messages their size
 };
 
 using ShardMessage =
