@@ -301,6 +301,8 @@ class Broker final : private ControlDesk {
 
     // broker_retained.cpp: retained messages for a new subscription
     void send_retained(RetainedRequest request, Time now);
+    [[nodiscard]] bool may_retain_some(ShardIndex shard, std::string_view filter) const;
+    void show_retained();
     void search_later(RetainedSearch search, Time now);
     bool search_some(RetainedSearch& search, Time now);
     void search_on(Time now);
@@ -443,6 +445,8 @@ class Broker final : private ControlDesk {
     TopicTree topics_;
     RouteCache routes_;
     RetainedStore retained_;
+    FirstLevels retained_shown_ = 0;          ///< to the other shards
+    std::vector<FirstLevels> retained_sent_;  ///< of all messages they were sent to keep, by shard
     SharedGroups groups_;
     Interest interest_;
     Directory directory_;

@@ -189,11 +189,13 @@ void Broker::hold_acknowledgements(Connection& connection, std::uint64_t ticket)
         connection.late_acknowledgements = std::make_unique<LateAcknowledgements>();
     }
     connection.late_acknowledgements->ticket = ticket;
-    replies_.awaited[ticket] = {1, [this, id = connection.id, ticket](Time) {
+    replies_.awaited[ticket] = {1,
+                                [this, id = connection.id, ticket](Time) {
                                     if (Connection* waiting = find(id)) {
                                         release_acknowledgements(*waiting, ticket);
                                     }
-                                }};
+                                },
+                                {}};
 }
 
 void Broker::release_acknowledgements(Connection& connection, std::uint64_t ticket) {
@@ -241,6 +243,7 @@ bool Broker::route(const MessageRef& message, Time now) {
 void Broker::store_retained(const MessageRef& message, Time now) {
     const ShardIndex owner = owner_of(message->topic());
     if (owner != self_) {
+        retained_sent_[owner] |= first_level_of(message->topic());
         retained_ticket_ = message->qos() == QoS::at_most_once ? 0 : ++replies_.last_ticket;
         return send(owner, StoreRetained{message.copy(), retained_ticket_}, now);
     }
@@ -255,8 +258,7 @@ void Broker::store_retained(const MessageRef& message, Time now) {
             journal_->retained_stored(message);
         }
     }
-    stats_.retained_messages = retained_.sum().messages;
-    stats_.retained_bytes = retained_.sum().payload_bytes;
+    show_retained();
 }
 
 void Broker::remove_retained(std::string_view topic, Time now) {

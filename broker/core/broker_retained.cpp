@@ -14,18 +14,35 @@ constexpr Duration search_pause = std::chrono::milliseconds(1);
 void Broker::send_retained(RetainedRequest request, Time now) {
     const bool wildcards = request.filter.find_first_of("+#") != std::string::npos;
     for (ShardIndex shard = 0; shard < shards_; ++shard) {
-        if (shard == self_ || (!wildcards && shard != owner_of(request.filter))) {
+        if (shard == self_ || (!wildcards && shard != owner_of(request.filter)) ||
+            !may_retain_some(shard, request.filter)) {
             continue;
         }
         const std::uint64_t ticket = ++replies_.last_ticket;
         replies_.retained[ticket] = request;
-        send(shard, FindRetained{ticket, request.filter}, now);
+        send(shard, FindRetained{ticket, {request.filter, {}}}, now);
     }
     if (wildcards) {
         RetainedStore::Search search{request.filter, {}};
         search_later({std::move(request), std::move(search)}, now);
     } else if (owner_of(request.filter) == self_) {
         deliver_retained(request, find_retained(request.filter, now), now);
+    }
+}
+
+/// Whether another shard may have retained messages for this filter. What it was sent from here it
+/// may not have yet.
+bool Broker::may_retain_some(ShardIndex shard, std::string_view filter) const {
+    const FirstLevels levels = neighbours_->retained_in(shard) | retained_sent_[shard];
+    return (levels & first_levels_of(filter)) != 0;
+}
+
+void Broker::show_retained() {
+    stats_.retained_messages = retained_.sum().messages;
+    stats_.retained_bytes = retained_.sum().payload_bytes;
+    if (neighbours_ != nullptr && retained_shown_ != retained_.first_levels()) {
+        retained_shown_ = retained_.first_levels();
+        neighbours_->show_retained(retained_shown_);
     }
 }
 

@@ -244,8 +244,7 @@ void Broker::restore(const MessageRef& retained, Time now) {
         return;
     }
     retained_.set(retained);
-    stats_.retained_messages = retained_.sum().messages;
-    stats_.retained_bytes = retained_.sum().payload_bytes;
+    show_retained();
 }
 
 void Broker::restore(const AcceptedMessage& accepted, Time now) {

@@ -1,10 +1,17 @@
 #include "broker/core/broker.hpp"
 
+#include <algorithm>
 #include <functional>
 #include <utility>
 
 /// What shards do for each other, but for the moves of sessions (broker_moves.cpp).
 namespace mq::broker {
+namespace {
+
+/// Looked at in one go for another shard: what is found takes the same memory each time.
+constexpr std::size_t retained_part_nodes = 1000;
+
+}  // namespace
 
 ShardIndex Broker::owner_of(std::string_view text) const {
     return shards_ == 1 ? ShardIndex{0}
@@ -24,29 +31,28 @@ void Broker::receive(ShardIndex from, ShardMessage message, Time now) {
 }
 
 void Broker::announce(std::string_view filter, std::function<void(Time)> then, Time now) {
-    const InterestSlots slots = interest_.add(filter);
-    // What the others do not know yet may be on its way to them, and they answer in its order.
-    if (slots.count == 0 && replies_.awaited.empty()) {
-        return then(now);
+    InterestNews news = interest_.add(filter);
+    if (news.kind == InterestNews::Kind::none) {
+        // What the others know already may just be on its way to them.
+        const auto last = replies_.awaited.find(replies_.last_announced);
+        return last == replies_.awaited.end() ? then(now)
+                                              : last->second.also.push_back(std::move(then));
     }
     const std::uint64_t ticket = ++replies_.last_ticket;
-    replies_.awaited[ticket] = {shards_ - 1U, std::move(then)};
+    replies_.last_announced = ticket;
+    replies_.awaited[ticket] = {shards_ - 1U, std::move(then), {}};
     for (ShardIndex shard = 0; shard < shards_; ++shard) {
         if (shard != self_) {
-            neighbours_->send(shard,
-                              InterestChange{slots, true, filter.starts_with("$SYS/"), ticket});
+            neighbours_->send(shard, InterestChange{news, filter.starts_with("$SYS/"), ticket});
         }
     }
 }
 
 void Broker::retract(std::string_view filter, Time) {
-    const InterestSlots slots = interest_.remove(filter);
-    if (slots.count == 0) {
-        return;
-    }
-    for (ShardIndex shard = 0; shard < shards_; ++shard) {
+    const InterestNews news = interest_.remove(filter);
+    for (ShardIndex shard = 0; news.kind != InterestNews::Kind::none && shard < shards_; ++shard) {
         if (shard != self_) {
-            neighbours_->send(shard, InterestChange{slots, false});
+            neighbours_->send(shard, InterestChange{news});
         }
     }
 }
@@ -55,7 +61,7 @@ void Broker::on(ShardIndex from, InterestChange& message, Time now) {
     if (message.sys) {
         wake_sys("$SYS", now);
     }
-    interest_.set(from, message.slots, message.present);
+    interest_.note(from, message.news);
     if (message.ticket != 0) {
         send(from, InterestAcknowledged{message.ticket}, now);
     }
@@ -66,9 +72,12 @@ void Broker::on(ShardIndex, InterestAcknowledged& message, Time now) {
     if (found == replies_.awaited.end() || --found->second.waiting > 0) {
         return;
     }
-    const auto then = std::move(found->second.then);
+    const Awaited done = std::move(found->second);
     replies_.awaited.erase(found);
-    then(now);
+    done.then(now);
+    for (const auto& then : done.also) {
+        then(now);
+    }
 }
 
 void Broker::on(ShardIndex from, PublishMessage& message, Time now) {
@@ -87,18 +96,24 @@ void Broker::on(ShardIndex from, StoreRetained& message, Time now) {
 }
 
 void Broker::on(ShardIndex from, FindRetained& message, Time now) {
-    FoundRetained answer{message.ticket, find_retained(message.filter, now)};
+    FoundRetained answer{message.ticket, {}, std::move(message.search)};
+    std::size_t nodes = std::min(retained_part_nodes, limits_.retained_search_nodes);
+    answer.over = retained_.find(answer.rest, nodes, answer.messages);
+    drop_expired(answer.messages, now);
     for (MessageRef& found : answer.messages) {
         found = found.copy();
     }
     send(from, std::move(answer), now);
 }
 
-void Broker::on(ShardIndex, FoundRetained& message, Time now) {
+void Broker::on(ShardIndex from, FoundRetained& message, Time now) {
     const auto found = replies_.retained.find(message.ticket);
+    deliver_retained(found->second, message.messages, now);
+    if (!message.over && sessions_.find(found->second.session) != nullptr) {
+        return send(from, FindRetained{message.ticket, std::move(message.rest)}, now);
+    }
     const RetainedRequest request = std::move(found->second);
     replies_.retained.erase(found);
-    deliver_retained(request, message.messages, now);
     if (Session* session = sessions_.find(request.session);
         session != nullptr && is_ghost(*session)) {
         step_ghost(*session, now);
@@ -163,7 +178,7 @@ void Broker::on(ShardIndex, GroupDelivery& message, Time now) {
 }
 
 void Broker::on(ShardIndex from, StatsReport& message, Time) {
-    sys_topics_.report(from, message.stats);
+    sys_topics_.report(from, *message.stats);
 }
 
 }  // namespace mq::broker

@@ -175,7 +175,7 @@ void Broker::publish_sys(Time now) {
     set_timer(now + std::chrono::seconds(limits_.sys_interval), TimerKind::sys_topics, period_);
     count_waiting();
     if (self_ != 0) {
-        return send(0, StatsReport{stats_}, now);
+        return send(0, StatsReport{std::make_unique<Stats>(stats_)}, now);
     }
     access_.count(stats_);
     if (!version_published_) {

@@ -53,38 +53,78 @@ Interest::Interest(ShardIndex shards) : others_(shards) {
     assert(shards <= 64);
 }
 
-InterestSlots Interest::add(std::string_view filter) {
-    InterestSlots taken;
-    for (const std::uint32_t place : places_of(filter)) {
+InterestNews Interest::add(std::string_view filter) {
+    using Kind = InterestNews::Kind;
+    if (own_.empty()) {
+        own_.resize(places_);
+    }
+    const TwoPlaces places = places_of(filter);
+    InterestNews news;
+    for (const std::uint32_t place : places) {
         if (++own_[place] == 1) {
-            taken.slots[taken.count++] = place;
+            news.places.push_back(place);
         }
     }
-    return taken;
+    taken_ += news.places.size();
+    if (everything_) {
+        // The place may be one that the others have not been told of.
+        return filter.starts_with('$') ? InterestNews{Kind::taken, {places.begin(), places.end()}}
+                                       : InterestNews{};
+    }
+    if (taken_ > places_told_max) {
+        everything_ = true;
+        news.kind = Kind::everything;
+    } else if (!news.places.empty()) {
+        news.kind = Kind::taken;
+    }
+    return news;
 }
 
-InterestSlots Interest::remove(std::string_view filter) {
-    InterestSlots freed;
+InterestNews Interest::remove(std::string_view filter) {
+    using Kind = InterestNews::Kind;
+    InterestNews news;
     for (const std::uint32_t place : places_of(filter)) {
-        const auto found = own_.find(place);
-        if (found != own_.end() && --found->second == 0) {
-            own_.erase(found);
-            freed.slots[freed.count++] = place;
+        if (--own_[place] == 0) {
+            news.places.push_back(place);
         }
     }
-    return freed;
+    taken_ -= news.places.size();
+    if (everything_ && taken_ <= places_told_max / 2) {
+        everything_ = false;
+        return {Kind::only, own_places()};
+    }
+    if (!news.places.empty() && (!everything_ || filter.starts_with('$'))) {
+        news.kind = Kind::freed;
+    }
+    return news;
 }
 
-void Interest::set(ShardIndex shard, const InterestSlots& slots, bool present) {
-    if (slots.count == 0) {
+std::vector<std::uint32_t> Interest::own_places() const {
+    std::vector<std::uint32_t> places;
+    for (std::uint32_t place = 0; place < places_; ++place) {
+        if (own_[place] > 0) {
+            places.push_back(place);
+        }
+    }
+    return places;
+}
+
+void Interest::note(ShardIndex shard, const InterestNews& news) {
+    using Kind = InterestNews::Kind;
+    if (news.kind == Kind::none) {
         return;
     }
-    auto& places = others_[shard];
-    if (places == nullptr) {
-        places = std::make_unique<Places>();
+    auto& other = others_[shard];
+    if (other == nullptr) {
+        other = std::make_unique<Other>();
     }
-    for (std::uint8_t index = 0; index < slots.count; ++index) {
-        places->set(slots.slots[index], present);
+    if (news.kind == Kind::only) {
+        other->everything = false;
+        other->places.reset();
+    }
+    other->everything = other->everything || news.kind == Kind::everything;
+    for (const std::uint32_t place : news.places) {
+        other->places.set(place, news.kind != Kind::freed);
     }
     ++epoch_;
 }
@@ -92,8 +132,18 @@ void Interest::set(ShardIndex shard, const InterestSlots& slots, bool present) {
 std::uint64_t Interest::having(const TwoPlaces& places) const {
     std::uint64_t shards = 0;
     for (std::size_t shard = 0; shard < others_.size(); ++shard) {
-        const Places* const taken = others_[shard].get();
-        if (taken != nullptr && (*taken)[places[0]] && (*taken)[places[1]]) {
+        const Other* const other = others_[shard].get();
+        if (other != nullptr && other->places[places[0]] && other->places[places[1]]) {
+            shards |= std::uint64_t{1} << shard;
+        }
+    }
+    return shards;
+}
+
+std::uint64_t Interest::having_everything() const {
+    std::uint64_t shards = 0;
+    for (std::size_t shard = 0; shard < others_.size(); ++shard) {
+        if (others_[shard] != nullptr && others_[shard]->everything) {
             shards |= std::uint64_t{1} << shard;
         }
     }
@@ -107,7 +157,10 @@ std::uint64_t Interest::wanting(std::string_view topic) const {
         return 0;
     }
     Hash hash;
-    std::uint64_t shards = topic.starts_with('$') ? 0 : having(hash.below());  // [MQTT-4.7.2-1]
+    std::uint64_t shards = 0;
+    if (!topic.starts_with('$')) {  // [MQTT-4.7.2-1]
+        shards = having(hash.below()) | having_everything();
+    }
     for (const char character : topic) {
         hash.add(character);
         if (character == '/') {

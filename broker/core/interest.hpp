@@ -8,15 +8,20 @@
 #include <cstdint>
 #include <memory>
 #include <string_view>
-#include <unordered_map>
 #include <vector>
 
 namespace mq::broker {
 
-/// Places of a filter's key that have become taken or free, for the others to note.
-struct InterestSlots {
-    std::array<std::uint32_t, 2> slots{};
-    std::uint8_t count = 0;
+/// What the others have to note of what a shard wants.
+struct InterestNews {
+    enum class Kind : std::uint8_t {
+        none,
+        taken,       ///< these places, too
+        freed,       ///< these places no more
+        everything,  ///< from now on, whatever the places
+        only,        ///< these places and nothing else any more
+    } kind = Kind::none;
+    std::vector<std::uint32_t> places;
 };
 
 /// Which topics the shards want: what this shard has subscriptions for, and what the others have
@@ -26,19 +31,22 @@ struct InterestSlots {
 /// as any topic below. Keys are not kept, but two hashed places of each, in a table of 65,536 for
 /// either kind (Bloom filters that count, so that keys can be taken back). With 10,000 filters
 /// without wildcards a topic that nobody wants finds both its places taken in 7 of 100 cases, and
-/// then goes to a shard in vain. The tables are the limit of what a million subscriptions take; all
-/// is passed on then. Filters of $SYS count as one.
+/// then goes to a shard in vain. A shard that has taken more than `places_told_max` says once that
+/// it wants everything, and tells places again when it has half as many left: so the millionth
+/// subscription costs the others nothing. Filters of $SYS count as one.
 class Interest {
  public:
     /// At most 64 shards.
     explicit Interest(ShardIndex shards);
 
-    /// Counts a filter of our own in; what the others have to be told.
-    InterestSlots add(std::string_view filter);
-    /// The opposite.
-    InterestSlots remove(std::string_view filter);
+    static constexpr std::size_t places_told_max = 20'000;
 
-    void set(ShardIndex shard, const InterestSlots& slots, bool present);
+    /// Counts a filter of our own in; what the others have to be told.
+    InterestNews add(std::string_view filter);
+    /// The opposite, of a filter that has been added.
+    InterestNews remove(std::string_view filter);
+
+    void note(ShardIndex shard, const InterestNews& news);
     /// The other shards that want messages of this topic: bit 0 for shard 0, and so on.
     [[nodiscard]] std::uint64_t wanting(std::string_view topic) const;
     [[nodiscard]] bool wants(ShardIndex shard, std::string_view topic) const {
@@ -48,12 +56,23 @@ class Interest {
     [[nodiscard]] std::uint64_t epoch() const { return epoch_; }
 
  private:
-    using Places = std::bitset<2 * 65'536>;
+    static constexpr std::uint32_t places_ = 2 * 65'536;  ///< of both tables
+
+    /// What another shard wants.
+    struct Other {
+        std::bitset<places_> places;
+        bool everything = false;  ///< but for topics that begin with $, which keep to the places
+    };
 
     [[nodiscard]] std::uint64_t having(const std::array<std::uint32_t, 2>& places) const;
+    [[nodiscard]] std::uint64_t having_everything() const;
 
-    std::unordered_map<std::uint32_t, std::uint32_t> own_;  ///< filters by place
-    std::vector<std::unique_ptr<Places>> others_;           ///< null: has said nothing yet
+    [[nodiscard]] std::vector<std::uint32_t> own_places() const;
+
+    std::vector<std::uint32_t> own_;              ///< filters by place; empty before the first
+    std::size_t taken_ = 0;                       ///< places of them
+    bool everything_ = false;                     ///< the others have been told
+    std::vector<std::unique_ptr<Other>> others_;  ///< null: has said nothing yet
     std::uint64_t epoch_ = 0;
 };
 

@@ -1,8 +1,10 @@
 #pragma once
 
 #include "broker/core/errand.hpp"
+#include "broker/core/first_levels.hpp"
 #include "broker/core/interest.hpp"
 #include "broker/core/journal.hpp"
+#include "broker/core/retained.hpp"
 #include "broker/core/session.hpp"
 #include "broker/core/shared_groups.hpp"
 #include "broker/core/stats.hpp"
@@ -43,8 +45,7 @@ struct PublishMessage {
 };
 
 struct InterestChange {
-    InterestSlots slots;
-    bool present = true;
+    InterestNews news;
     bool sys = false;          ///< about a filter of $SYS
     std::uint64_t ticket = 0;  ///< 0: no acknowledgement is asked for
 };
@@ -56,13 +57,17 @@ struct StoreRetained {
     MessageRef message;        ///< an empty payload removes
     std::uint64_t ticket = 0;  ///< acknowledged by InterestAcknowledged; 0: not asked for
 };
+/// Asked again with what is left of the search until it is over, so that a large store holds up
+/// nobody and only a part of it is on its way.
 struct FindRetained {
     std::uint64_t ticket = 0;
-    std::string filter;
+    RetainedStore::Search search;
 };
 struct FoundRetained {
     std::uint64_t ticket = 0;
     std::vector<MessageRef> messages;
+    RetainedStore::Search rest;
+    bool over = true;
 };
 
 struct JoinGroup {
@@ -166,7 +171,7 @@ struct ClientMoved {
 };
 
 struct StatsReport {
-    Stats stats;
+    std::unique_ptr<Stats> stats;  ///< apart, since the largest gives all messages their size
 };
 
 using ShardMessage =
@@ -188,6 +193,12 @@ class Neighbours {
     virtual void send(ShardIndex to, ShardMessage message) = 0;
     /// What the other shards hold, as of their last turns.
     [[nodiscard]] virtual Sums others() const { return {}; }
+
+    /// Of the topics that have a retained message in this shard; seen by the others at once.
+    virtual void show_retained(FirstLevels levels) = 0;
+    /// What that shard has shown. Whatever it did before it sent something that has come here is in
+    /// it.
+    [[nodiscard]] virtual FirstLevels retained_in(ShardIndex shard) const = 0;
 };
 
 /// A session on its move, at either end.

@@ -49,6 +49,7 @@ struct PendingSuback {
 struct Awaited {
     std::size_t waiting = 0;
     std::function<void(Time)> then;
+    std::vector<std::function<void(Time)>> also;  ///< done after it
 };
 
 /// A claim of this shard to a session.
@@ -73,6 +74,7 @@ struct ComingClient {
 /// and `errands`.
 struct PendingReplies {
     std::uint64_t last_ticket = 0;
+    std::uint64_t last_announced = 0;  ///< of the last InterestChange that asks for an answer
     std::unordered_map<std::uint64_t, PendingSuback> subacks;
     std::unordered_map<std::uint64_t, Awaited> awaited;
     std::unordered_map<std::uint64_t, RetainedRequest> retained;

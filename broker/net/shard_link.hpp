@@ -33,6 +33,10 @@ class ShardLink final : public Neighbours {
 
     void send(ShardIndex to, ShardMessage message) override;
     [[nodiscard]] Sums others() const override;
+    void show_retained(FirstLevels levels) override { retained_ = levels; }
+    [[nodiscard]] FirstLevels retained_in(ShardIndex shard) const override {
+        return links_[shard]->retained_;
+    }
     /// What this shard holds is seen by the others; before its clients hear of it.
     void show();
     /// The turn has ended.
@@ -79,6 +83,7 @@ class ShardLink final : public Neighbours {
     std::size_t lanes_held_ = 0;                ///< of those to others
     bool gathers_ = false;
     Held held_;
+    std::atomic<FirstLevels> retained_ = 0;
 };
 
 }  // namespace mq::broker

@@ -11,9 +11,7 @@ namespace {
 
 TEST(Interest, SaysYesForTopicsOfItsFiltersOnly) {
     Interest interest(2);
-    const auto told = [&](std::string_view filter) {
-        interest.set(1, Interest(2).add(filter), true);
-    };
+    const auto told = [&](std::string_view filter) { interest.note(1, Interest(2).add(filter)); };
     told("a/b");
     told("c/+/d");
     told("e/#");
@@ -35,10 +33,11 @@ TEST(Interest, SaysYesForTopicsOfItsFiltersOnly) {
 
 TEST(Interest, TellsWhatIsNewAndWhatIsGone) {
     Interest interest(2);
-    EXPECT_GT(interest.add("a/+").count, 0U);
-    EXPECT_EQ(interest.add("a/#").count, 0U);
-    EXPECT_EQ(interest.remove("a/+").count, 0U);
-    EXPECT_GT(interest.remove("a/#").count, 0U);
+    using Kind = InterestNews::Kind;
+    EXPECT_EQ(interest.add("a/+").kind, Kind::taken);
+    EXPECT_EQ(interest.add("a/#").kind, Kind::none);
+    EXPECT_EQ(interest.remove("a/+").kind, Kind::none);
+    EXPECT_EQ(interest.remove("a/#").kind, Kind::freed);
 }
 
 /// Filters that share places come and go in any order: what is there is wanted, and in the end
@@ -52,14 +51,14 @@ TEST(Interest, NeverForgetsAFilterThatIsThere) {
     for (int i = 0; i < 100'000; ++i) {
         const std::size_t number = random() % filters;
         const std::string filter = "home/" + std::to_string(number);
-        other.set(1, there[number] ? own.remove(filter) : own.add(filter), !there[number]);
+        other.note(1, there[number] ? own.remove(filter) : own.add(filter));
         there[number] = !there[number];
     }
     for (std::size_t number = 0; number < filters; ++number) {
         const std::string filter = "home/" + std::to_string(number);
         if (there[number]) {
             EXPECT_TRUE(other.wants(1, filter));
-            other.set(1, own.remove(filter), false);
+            other.note(1, own.remove(filter));
         }
     }
     for (int number = 0; number < filters; ++number) {
@@ -67,12 +66,39 @@ TEST(Interest, NeverForgetsAFilterThatIsThere) {
     }
 }
 
+/// As above, with so many that the others are told of everything, and of places again.
+TEST(Interest, TellsOfEverythingWhereThereIsMuch) {
+    Interest own(2);
+    Interest other(2);
+    const auto filter = [](std::size_t number) { return "home/" + std::to_string(number); };
+    std::size_t told = 0;
+    for (std::size_t number = 0; number < 50'000; ++number) {
+        const InterestNews news = own.add(filter(number));
+        told += news.kind == InterestNews::Kind::none ? 0 : 1;
+        other.note(1, news);
+        ASSERT_TRUE(other.wants(1, filter(number)));
+    }
+    EXPECT_LT(told, Interest::places_told_max);
+    EXPECT_TRUE(other.wants(1, "no/such/topic"));
+    EXPECT_FALSE(other.wants(1, "$SYS"));
+    other.note(1, own.add("$SYS/#"));
+    EXPECT_TRUE(other.wants(1, "$SYS"));
+    for (std::size_t number = 0; number < 49'900; ++number) {
+        other.note(1, own.remove(filter(number)));
+    }
+    for (std::size_t number = 49'900; number < 50'000; ++number) {
+        EXPECT_TRUE(other.wants(1, filter(number)));
+    }
+    EXPECT_TRUE(other.wants(1, "$SYS"));
+    EXPECT_FALSE(other.wants(1, "no/such/topic"));
+}
+
 /// What the class says of its errors.
 TEST(Interest, SeldomSaysYesInVain) {
     Interest own(2);
     Interest other(2);
     for (int number = 0; number < 10'000; ++number) {
-        other.set(1, own.add("home/" + std::to_string(number) + "/state"), true);
+        other.note(1, own.add("home/" + std::to_string(number) + "/state"));
     }
     int vain = 0;
     for (int number = 0; number < 10'000; ++number) {

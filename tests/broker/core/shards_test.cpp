@@ -74,6 +74,93 @@ TEST_F(TwoShards, RetainedMessagesAreFoundWhereverTheyAre) {
     EXPECT_EQ(connected("b", 1).subscribes("r/7").size(), 2U);
 }
 
+TEST_F(TwoShards, AShardIsAskedForRetainedMessagesThatItMayHave) {
+    Client& publisher = connected("p", 1);
+    const auto publish = [&](std::string_view payload) {
+        for (int i = 0; i < 20; ++i) {
+            publisher.publishes("r/" + std::to_string(i), payload, 0, 0, true);
+        }
+    };
+    publish("x");
+    Client& client = connected("c", 0);
+    world.holds_messages(true);
+    const auto messages_for = [&](std::string_view filter) {
+        client.subscribes(filter);
+        int messages = 0;
+        while (world.delivers_one(0, 1) || world.delivers_one(1, 0)) {
+            ++messages;
+        }
+        return messages;
+    };
+    EXPECT_EQ(messages_for("x/+"), 2);  // that there is interest
+    EXPECT_EQ(messages_for("r/+"), 4);
+    EXPECT_EQ(client.reads().size(), 21U);  // a SUBACK has been read
+    world.holds_messages(false);
+    publish("");
+    world.settles();
+    client.reads();
+    world.holds_messages(true);
+    EXPECT_EQ(messages_for("r/#"), 0);
+    EXPECT_EQ(messages_for("+/+"), 2);
+}
+
+TEST_F(TwoShards, ALargeStoreIsSearchedInParts) {
+    constexpr std::size_t topics = 5000;
+    Client& publisher = connected("p", 0);
+    for (std::size_t i = 0; i < topics; ++i) {
+        publisher.publishes("r/" + std::to_string(i), "x", 0, 0, true);
+    }
+    Client& client = connected("c", 0);
+    client.subscribes("x/+");
+    world.holds_messages(true);
+    client.subscribes("r/+");
+    EXPECT_TRUE(world.delivers_one(0, 1) && world.delivers_one(1, 0));  // that there is interest
+    std::size_t parts = 0;
+    while (world.delivers_one(0, 1)) {
+        EXPECT_TRUE(world.delivers_one(1, 0));
+        EXPECT_FALSE(world.delivers_one(1, 0));
+        ++parts;
+    }
+    EXPECT_GT(parts, 2U);
+    world.holds_messages(false);
+    world.passes(seconds(1));
+    EXPECT_EQ(client.reads().size(), topics + 1);
+}
+
+TEST_F(TwoShards, TheSearchOfASessionThatHasEndedEnds) {
+    Client& publisher = connected("p", 0);
+    for (int i = 0; i < 20'000; ++i) {
+        const std::string topic = "r/" + std::to_string(i);
+        if (world.broker().owner_of(topic) == 1) {
+            publisher.publishes(topic, "x", 0, 0, true);
+        }
+    }
+    Client& client = connected("c", 0);
+    world.holds_messages(true);
+    client.subscribes("r/+");
+    EXPECT_TRUE(world.delivers_one(0, 1) && world.delivers_one(1, 0));
+    EXPECT_TRUE(world.delivers_one(0, 1));
+    client.sends(disconnect(mqtt::ReasonCode::success, 0));
+    int messages = 0;
+    while (world.delivers_one(0, 1) || world.delivers_one(1, 0)) {
+        ++messages;
+    }
+    EXPECT_LT(messages, 8);  // ten parts would go to and fro
+}
+
+TEST_F(TwoShards, ARetainedMessageOnTheWayToItsShardIsFound) {
+    Client& client = connected("c", 0);
+    world.holds_messages(true);
+    for (int i = 0; i < 20; ++i) {
+        client.publishes("r/" + std::to_string(i), "x", 0, 0, true);
+    }
+    EXPECT_LT(world.broker(0).stats().retained_messages, 20U);
+    client.subscribes("r/+");
+    world.holds_messages(false);
+    world.settles();
+    EXPECT_EQ(client.reads().size(), 21U);
+}
+
 TEST_F(TwoShards, ARetainedMessageIsAcknowledgedWhenItIsKept) {
     Client& publisher = connected("p", 0);
     world.holds_messages(true);

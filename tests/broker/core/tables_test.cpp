@@ -266,9 +266,10 @@ TEST(RouteCache, ForgetsWhenSubscriptionsHereOrElsewhereChange) {
     EXPECT_EQ(cache.find("t", tree, interest).subscribers.size(), 1U);
     tree.remove(node, session);
     EXPECT_TRUE(cache.find("t", tree, interest).subscribers.empty());
-    interest.set(1, Interest(2).add("t"), true);
+    Interest other(2);
+    interest.note(1, other.add("t"));
     EXPECT_EQ(cache.find("t", tree, interest).shards, 0b10U);
-    interest.set(1, Interest(2).add("t"), false);
+    interest.note(1, other.remove("t"));
     EXPECT_EQ(cache.find("t", tree, interest).shards, 0U);
 }
 

@@ -296,8 +296,13 @@ struct World::Link final : Neighbours {
     void send(ShardIndex to, ShardMessage message) override {
         world.wires_[self][to].messages.push_back(std::move(message));
     }
+    void show_retained(FirstLevels levels) override { retained = levels; }
+    [[nodiscard]] FirstLevels retained_in(ShardIndex shard) const override {
+        return world.links_[shard]->retained;
+    }
     World& world;
     ShardIndex self;
+    FirstLevels retained = 0;
 };
 
 World::World(ShardIndex shards, bool with_journal) : shards_(shards), with_journal_(with_journal) {
