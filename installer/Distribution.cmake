@@ -1,7 +1,7 @@
 # dist/mqinstall: the installer with the programs that it installs packed behind it.
 set(payload_root ${CMAKE_BINARY_DIR}/payload)
 set(payload_programs mqinstall)
-foreach(program mqbroker mqpasswd mqpub mqsub mqrr mqctl)
+foreach(program mqbroker mqpasswd mqpub mqsub mqrr mqctl mqbench)
   if(TARGET ${program})
     list(APPEND payload_programs ${program})
   endif()
@@ -54,17 +54,20 @@ endforeach()
 set(payload_manuals ${CMAKE_SOURCE_DIR}/docs/man/mosquitto.conf.5)
 set(payload_client_manuals)
 set(payload_completions)
-foreach(program mqpub mqsub mqrr mqctl)
+set(payload_completion_files)
+foreach(program mqpub mqsub mqrr mqctl mqbench)
   if(TARGET ${program})
     list(APPEND payload_client_manuals ${CMAKE_SOURCE_DIR}/docs/man/${program}.1)
-    set(completions ${payload_root}/share)
-    list(APPEND payload_completions
-      COMMAND ${CMAKE_COMMAND} -E copy ${CMAKE_SOURCE_DIR}/docs/completions/bash/${program}
-              ${completions}/bash-completion/completions/${program}
-      COMMAND ${CMAKE_COMMAND} -E copy ${CMAKE_SOURCE_DIR}/docs/completions/zsh/_${program}
-              ${completions}/zsh/site-functions/_${program}
-      COMMAND ${CMAKE_COMMAND} -E copy ${CMAKE_SOURCE_DIR}/docs/completions/fish/${program}.fish
-              ${completions}/fish/vendor_completions.d/${program}.fish)
+    foreach(pair bash/${program}=bash-completion/completions zsh/_${program}=zsh/site-functions
+                 fish/${program}.fish=fish/vendor_completions.d)
+      string(REPLACE "=" ";" pair ${pair})
+      list(GET pair 0 file)
+      list(GET pair 1 folder)
+      list(APPEND payload_completion_files ${CMAKE_SOURCE_DIR}/docs/completions/${file})
+      list(APPEND payload_completions
+        COMMAND ${CMAKE_COMMAND} -E copy ${CMAKE_SOURCE_DIR}/docs/completions/${file}
+                ${payload_root}/share/${folder}/)
+    endforeach()
   endif()
 endforeach()
 set(payload_library_manuals ${CMAKE_SOURCE_DIR}/docs/man/libmosquitto.3)
@@ -87,6 +90,6 @@ add_custom_command(
   COMMAND mqpack --stub $<TARGET_FILE:mqinstall> --version ${PROJECT_VERSION}
           --root ${payload_root} --out ${CMAKE_SOURCE_DIR}/dist/mqinstall
   DEPENDS mqpack ${payload_programs} ${payload_library} ${payload_texts} ${payload_manuals} ${payload_library_manuals}
-          ${payload_client_manuals}
+          ${payload_client_manuals} ${payload_completion_files}
   VERBATIM)
 add_custom_target(dist ALL DEPENDS ${CMAKE_SOURCE_DIR}/dist/mqinstall)

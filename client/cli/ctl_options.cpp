@@ -3,11 +3,9 @@
 #include "client/cli/ctl_commands.hpp"
 #include "client/cli/option_check.hpp"
 #include "client/cli/option_parser.hpp"
-#include "client/cli/options_file.hpp"
 
 #include <algorithm>
 #include <array>
-#include <filesystem>
 #include <utility>
 
 namespace mq::cli {
@@ -22,9 +20,8 @@ Problem wrong(Problem problem) {
 
 /// A command line, taken apart.
 struct Parts {
-    Words ours;        ///< options of the table with their values
-    Words command;     ///< the rest
-    std::string file;  ///< of -o
+    Words ours;     ///< options of the table with their values
+    Words command;  ///< the rest
 };
 
 /// Whether a value follows this option of a command.
@@ -55,13 +52,8 @@ Outcome<Parts> take_apart(const Words& words) {
         if (!count) {
             return count.error();
         }
-        if (word == "-o") {
-            parts.file = words[at + 1];
-        } else {
-            const auto begin = words.begin() + static_cast<std::ptrdiff_t>(at);
-            parts.ours.insert(parts.ours.end(), begin,
-                              begin + static_cast<std::ptrdiff_t>(*count) + 1);
-        }
+        const auto begin = words.begin() + static_cast<std::ptrdiff_t>(at);
+        parts.ours.insert(parts.ours.end(), begin, begin + static_cast<std::ptrdiff_t>(*count) + 1);
         at += *count;
     }
     return parts;
@@ -81,16 +73,7 @@ Outcome<CtlOptions> read_ctl_options(int argc, char** argv) {
         return wrong(parts.error());
     }
     Options& broker = options.broker;
-    const std::filesystem::path file =
-        parts->file.empty()
-            ? default_options_file(program_name(program_ctl), other_program_name(program_ctl))
-            : std::filesystem::path(parts->file);
-    if (!file.empty()) {
-        if (auto done = read_options_file(broker, file); !done) {
-            return wrong(done.error());
-        }
-    }
-    if (auto done = parse_options(broker, parts->ours); !done) {
+    if (auto done = read_options_into(broker, parts->ours); !done) {
         return wrong(done.error());
     }
     wipe_passwords(argc, argv);

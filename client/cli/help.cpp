@@ -38,6 +38,16 @@ Commands:
 Without options about a broker, that of this account is asked by its control
 socket, for which no password is needed.)";
 
+constexpr const char* bench_usage = R"(mqbench [OPTIONS] PATTERN
+
+Patterns:
+  pub         clients publish, nobody receives
+  sub         clients receive what others publish
+  pairs, 1:1  each publisher has a receiver
+  fan-in      clients publish, one receives
+  fan-out     one publishes, clients receive
+  connect     clients connect and leave, again and again)";
+
 Texts texts_of(Program program) {
     switch (program) {
         case program_pub:
@@ -62,6 +72,11 @@ Texts texts_of(Program program) {
                     "  mqctl clients list\n"
                     "  mqctl retained export 'home/#' -f home.jsonl\n"
                     "  mqctl -h broker.example -u admin queues top --json\n"};
+        case program_bench:
+            return {"loads an MQTT broker, and tells how fast that is", bench_usage,
+                    "  mqbench pairs -n 10 -q 1\n"
+                    "  mqbench fan-out -n 1000 --rate 100 --size 1000 --duration 60\n"
+                    "  mqbench connect -n 50 -h broker.example --json\n"};
     }
     return {};
 }
@@ -80,6 +95,8 @@ const char* title_of(OptionGroup group) {
             return "TLS";
         case OptionGroup::message:
             return "Message";
+        case OptionGroup::load:
+            return "Load";
         case OptionGroup::subscription:
             return "Subscription";
         case OptionGroup::output:

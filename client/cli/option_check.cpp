@@ -88,6 +88,7 @@ Outcome<void> check_purpose(const Options& options) {
                  "the message is missing: one of -f, -m, -n and -s"},
             });
         case program_ctl:
+        case program_bench:
             return {};
     }
     return {};

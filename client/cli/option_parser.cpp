@@ -57,20 +57,40 @@ std::vector<std::string> without_first_file(const std::vector<std::string>& word
     return rest;
 }
 
+Outcome<void> read_options_file(Options& options, const std::filesystem::path& path) {
+    const auto content = read_file(path, options_file_bytes_max);
+    if (!content) {
+        return content.error();
+    }
+    const auto lines = parse_options_file(*content);
+    if (!lines) {
+        return Problem{path.string() + ": " + lines.error().what, ""};
+    }
+    for (const auto& line : *lines) {
+        if (auto done = parse_options(options, words_of(line, options.program)); !done) {
+            return Problem{
+                path.string() + ":" + std::to_string(line.number) + ": " + done.error().what, ""};
+        }
+    }
+    return {};
+}
+
 }  // namespace
 
 const char* program_name(Program program) {
     return program == program_pub   ? "mqpub"
            : program == program_sub ? "mqsub"
            : program == program_rr  ? "mqrr"
-                                    : "mqctl";
+           : program == program_ctl ? "mqctl"
+                                    : "mqbench";
 }
 
 const char* other_program_name(Program program) {
     return program == program_pub   ? "mosquitto_pub"
            : program == program_sub ? "mosquitto_sub"
            : program == program_rr  ? "mosquitto_rr"
-                                    : "mosquitto_ctrl";
+           : program == program_ctl ? "mosquitto_ctrl"
+                                    : "mqbench";
 }
 
 Outcome<std::size_t> values_of(const OptionRow& row, const std::vector<std::string>& words,
@@ -149,37 +169,24 @@ std::vector<std::string> words_of(const OptionsFileLine& line, Program program) 
     return words;
 }
 
-Outcome<void> read_options_file(Options& options, const std::filesystem::path& path) {
-    const auto content = read_file(path, options_file_bytes_max);
-    if (!content) {
-        return content.error();
-    }
-    const auto lines = parse_options_file(*content);
-    if (!lines) {
-        return Problem{path.string() + ": " + lines.error().what, ""};
-    }
-    for (const auto& line : *lines) {
-        if (auto done = parse_options(options, words_of(line, options.program)); !done) {
-            return Problem{
-                path.string() + ":" + std::to_string(line.number) + ": " + done.error().what, ""};
-        }
-    }
-    return {};
-}
-
-Outcome<Options> read_options(Program program, int argc, char** argv) {
-    Options options(program);
-    std::vector<std::string> words(argv + std::min(argc, 1), argv + argc);
+Outcome<void> read_options_into(Options& options, const std::vector<std::string>& words) {
+    const Program program = options.program;
     const std::string named = named_options_file(program, words);
     const std::filesystem::path path =
         named.empty() ? default_options_file(program_name(program), other_program_name(program))
                       : std::filesystem::path(named);
     if (!path.empty()) {
         if (auto done = read_options_file(options, path); !done) {
-            return done.error();
+            return done;
         }
     }
-    if (auto done = parse_options(options, without_first_file(words, program)); !done) {
+    return parse_options(options, without_first_file(words, program));
+}
+
+Outcome<Options> read_options(Program program, int argc, char** argv) {
+    Options options(program);
+    const std::vector<std::string> words(argv + std::min(argc, 1), argv + argc);
+    if (auto done = read_options_into(options, words); !done) {
         return done.error();
     }
     wipe_passwords(argc, argv);

@@ -5,7 +5,6 @@
 #include "client/cli/options.hpp"
 #include "client/cli/options_file.hpp"
 
-#include <filesystem>
 #include <string>
 #include <vector>
 
@@ -32,10 +31,10 @@ Outcome<std::size_t> values_of(const OptionRow& row, const std::vector<std::stri
 /// Passwords disappear from the list of processes.
 void wipe_passwords(int argc, char** argv);
 
-/// Reads the options of a file. A problem names the file and the line.
-Outcome<void> read_options_file(Options& options, const std::filesystem::path& path);
+/// The options file first, the one of `-o` or the default one, then the words of a command line.
+Outcome<void> read_options_into(Options& options, const std::vector<std::string>& words);
 
-/// The options file first, then the command line; what is missing or does not fit together is a
+/// Reads a command line and the options file; what is missing or does not fit together is a
 /// problem (unless help is wanted). A password of the command line is wiped there.
 Outcome<Options> read_options(Program program, int argc, char** argv);
 

@@ -11,7 +11,18 @@ namespace mq::cli {
 using OptionValues = std::span<const std::string>;
 
 /// The part of the help text that an option is in.
-enum class OptionGroup { here, broker, session, will, tls, message, subscription, output, help };
+enum class OptionGroup {
+    here,
+    broker,
+    session,
+    will,
+    tls,
+    message,
+    load,
+    subscription,
+    output,
+    help
+};
 
 /// One option: how it is written, whose it is, and what it does.
 struct OptionRow {

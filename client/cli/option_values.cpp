@@ -100,8 +100,8 @@ Outcome<void> url(Options& options, OptionValues values) {
     if (parsed->password) {
         options.password = std::move(parsed->password);
     }
-    if (options.is(program_ctl)) {
-        return {};  // it has topics of its own
+    if (options.is(program_ctl | program_bench)) {
+        return {};  // they have topics of their own
     }
     if (!parsed->topic) {
         return wrong("the topic is missing: /topic behind the host");
@@ -195,11 +195,11 @@ Outcome<void> will_topic(Options& options, OptionValues values) {
 }
 
 Outcome<void> topic(Options& options, OptionValues values) {
-    const bool filter = options.is(program_sub);
+    const bool filter = options.is(program_sub | program_bench);
     if (auto valid = filter ? check_filter(values[0]) : check_topic(values[0]); !valid) {
         return valid;
     }
-    if (!filter) {
+    if (!options.is(program_sub)) {
         options.topics.clear();  // the last one wins
     }
     options.topics.push_back(values[0]);

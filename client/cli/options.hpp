@@ -14,11 +14,17 @@
 namespace mq::cli {
 
 /// Which program is running; bits, so that an option can belong to several.
-enum Program : unsigned { program_pub = 1, program_sub = 2, program_rr = 4, program_ctl = 8 };
+enum Program : unsigned {
+    program_pub = 1,
+    program_sub = 2,
+    program_rr = 4,
+    program_ctl = 8,
+    program_bench = 16,
+};
 
 /// Those that send or receive messages of their users.
 constexpr unsigned program_all = program_pub | program_sub | program_rr;
-constexpr unsigned program_every = program_all | program_ctl;
+constexpr unsigned program_every = program_all | program_ctl | program_bench;
 
 /// Where the payload of a message comes from.
 enum class MessageSource { none, text, file, empty, standard_input, lines };
@@ -110,6 +116,14 @@ struct Options {
     std::string response_topic;            ///< -e
     bool retain_as_published = false;
     std::optional<int> retain_handling;  ///< MQTT_SUB_OPT_SEND_RETAIN_...
+
+    // The load of mqbench.
+    int load_clients = 1;
+    int load_size_bytes = 256;  ///< of a payload
+    int load_rate = 0;          ///< messages or connections a second, of all together; 0: no limit
+    int load_window = 20;       ///< messages on their way of each publisher, where there is no rate
+    int load_duration_s = 10;
+    int load_warm_up_s = 1;
 
     // What is printed, and when it ends.
     bool debug = false;

@@ -1,21 +1,29 @@
 """mqctl and the control socket, with a real broker: the owner needs no password, others need rules."""
 
+import csv
 import json
 import os
+import pathlib
+import re
 import shutil
 import signal
 import stat
+import tempfile
 import unittest
 
 from mqtest.broker import PASSWORD, USER
 from mqtest.case import BrokerCase
+from mqtest.certificates import Authority
 from mqtest.clients import Client
+from mqtest.ports import free_port
 from mqtest.process import run
-from mqtest.programs import debian, program
+from mqtest.programs import SOURCE, debian, program
 
 TOPIC = "$CONTROL/mqhome/v1"
 NOBODY = 65534
 COLUMNS_MAX = 80
+KEY = "0123456789abcdef"
+COVERED = set()  # rows of ctrl_options.tsv
 
 
 class ControlCase(BrokerCase):
@@ -229,6 +237,9 @@ class Commands(ControlCase):
         self.assertIn("Invalid types", self.ctl("log", "level", "loud").stderr)
 
     def test_as_mosquitto_ctrl(self):
+        COVERED.update(("broker listListeners", "broker listPlugins", "-q, --qos"))
+        for qos in range(3):
+            self.assertEqual(self.ctl("-q", qos, "broker", "listListeners").returncode, 0)
         self.assertIn(str(self.port), self.tell("broker", "listListeners"))
         self.assertEqual(self.tell("broker", "listPlugins"), "There are no plugins.\n")
 
@@ -288,6 +299,14 @@ class Remote(BrokerCase):
         self.assertEqual(deaf.returncode, 1)
         self.assertIn(f"may this user read {TOPIC}/response", deaf.stderr)
 
+    def test_passwords_in_the_clear(self):
+        COVERED.add("stderr note")
+        warned = run([program("mqctl"), "-h", "broker.invalid", "-u", "admin", "-P", "x", "listeners"])
+        self.assertIn("Warning: without TLS the password can be read on its way", warned.stderr)
+        quiet = run([program("mqctl"), "-h", "broker.invalid", "-u", "admin", "-P", "x", "--quiet",
+                     "listeners"])
+        self.assertNotIn("Warning", quiet.stderr)
+
     def test_where_it_is_not_turned_on(self):
         self.start(f"acl_file {self.acl}")
         refused = self.ctl("-u", "admin", "-P", "x", "clients", "list")
@@ -295,8 +314,98 @@ class Remote(BrokerCase):
         self.assertIn("enable_control_api true", refused.stderr)
 
 
+class Secure(BrokerCase):
+    """The options of the other clients, over TLS."""
+
+    def setUp(self):
+        super().setUp()
+        folder = self.place.folder
+        self.authority = Authority(folder)
+        self.pair = self.authority.issue("client")
+        certificate, key = self.authority.issue("server")
+        psk_file = folder / "psk"
+        psk_file.write_text(f"sensor:{KEY}\n", encoding="utf-8")
+        psk_file.chmod(0o600)
+        self.psk_port = free_port()
+        acl = folder / "acl"
+        acl.write_text(f"topic readwrite {TOPIC}\ntopic read {TOPIC}/response\nuser anybody\n"
+                       f"topic readwrite {TOPIC}\ntopic read {TOPIC}/response\n", encoding="utf-8")
+        self.start_with([f"listener {self.port} 127.0.0.1", "allow_anonymous true", "enable_control_api true",
+                         f"acl_file {acl}", f"certfile {certificate}", f"keyfile {key}", f"cafile {self.authority.certificate}",
+                         "require_certificate true",
+                         f"listener {self.psk_port} 127.0.0.1", "psk_hint home", f"psk_file {psk_file}"])
+
+    def ctl(self, *words):
+        return run([program("mqctl"), *words, "listeners"])
+
+    def test_options_about_the_broker(self):
+        COVERED.add("general options")
+        trust = ["--cafile", self.authority.certificate, "--cert", self.pair[0], "--key", self.pair[1]]
+        at = ["-p", self.port]
+        good = [
+            ["-h", "localhost", *at, *trust, "-A", "127.0.0.1", "-i", "me", "-V", "5", "-q", "2", "--quiet",
+             "--keyform", "pem", "--tls-version", "tlsv1.2", "--ciphers", "ECDHE-ECDSA-AES128-GCM-SHA256",
+             "--tls-alpn", "mqtt", "-u", "anybody", "-P", "any"],
+            ["-h", "127.0.0.1", *at, *trust, "--insecure"],
+            ["-L", f"mqtts://localhost:{self.port}", *trust],
+            ["-h", "localhost", "-p", self.psk_port, "--psk", KEY, "--psk-identity", "sensor"],
+        ]
+        for words in good:
+            with self.subTest(words=words):
+                result = self.ctl(*words)
+                self.assertEqual((result.returncode, result.stderr), (0, ""))
+        for words in (["-h", "127.0.0.2", *at, *trust], ["-h", "localhost", *at, "--tls-use-os-certs"],
+                      ["-h", "localhost", *at, "--capath", self.place.folder],
+                      ["-h", "localhost", *at, *trust, "--tls-engine", "pkcs11"],
+                      ["-h", "localhost", *at, *trust, "--tls-engine-kpass-sha1", "00"],
+                      ["-h", "localhost", *at, *trust, "--proxy", f"socks5h://127.0.0.1:{free_port()}"],
+                      ["-h", "localhost", "-p", self.psk_port, "--psk", KEY, "--psk-identity", "other"]):
+            with self.subTest(words=words):
+                result = self.ctl(*words)
+                self.assertNotEqual(result.returncode, 0)
+                self.assertEqual(result.stdout, "")
+        for debug in ("-d", "--debug", "-v", "--verbose"):
+            shown = self.ctl("-h", "localhost", *at, *trust, debug)
+            self.assertIn("sending CONNECT", shown.stderr)
+
+
 class CommandLine(unittest.TestCase):
     """What needs no broker."""
+
+    def test_without_a_command(self):
+        COVERED.update(("(no arguments)", "broker help", "exit 0", "--help, --version"))
+        text = self.ctl("--help").stdout
+        for words, code in (((), 0), (("broker", "help"), 0), (("--help",), 1)):
+            result = self.ctl(*words)
+            self.assertEqual((result.returncode, result.stdout, result.stderr), (code, text, ""))
+        self.assertEqual(self.ctl("--version").returncode, 1)
+
+    def test_documented_commands_are_in_the_help(self):
+        text = self.ctl("--help").stdout
+        page = (SOURCE / "docs/clients/mqctl.md").read_text(encoding="utf-8")
+        commands = re.findall(r"^- ([a-z]+(?: [a-z][a-zA-Z]*)?)", page.partition("## COMMANDS")[2].partition("\n## ")[0],
+                              re.M)
+        self.assertGreater(len(commands), 12)
+        for command in commands:
+            self.assertTrue(all(word in text for word in command.split()), command)
+
+    def test_options_file(self):
+        COVERED.update(("-o", "exit other"))
+        with tempfile.TemporaryDirectory() as folder:
+            file = pathlib.Path(folder, "mosquitto_ctrl")
+            port = free_port()
+            file.write_text(f"# where\n-h 127.0.0.1\n-p {port}\n", encoding="utf-8")
+            environment = {**os.environ, "XDG_CONFIG_HOME": folder}
+            for words, options in ((["-o", file], {}), ([], {"env": environment})):
+                result = self.ctl(*words, "listeners", **options)
+                self.assertEqual(result.returncode, 14, result.stderr)
+                self.assertIn(f"Cannot connect to 127.0.0.1:{port}", result.stderr)
+            typed = free_port()
+            self.assertIn(f":{typed}", self.ctl("-p", typed, "listeners", env=environment).stderr)
+            file.write_text("-h 127.0.0.1\nnonsense\n", encoding="utf-8")
+            result = self.ctl("-o", file, "listeners")
+            self.assertEqual(result.returncode, 3)
+            self.assertIn("line 2", result.stderr)
 
     def ctl(self, *words, **options):
         return run([program("mqctl"), *words], **options)
@@ -309,6 +418,7 @@ class CommandLine(unittest.TestCase):
         self.assertRegex(self.ctl("--version").stdout, r"^mqctl version \d")
 
     def test_wrong_arguments(self):
+        COVERED.update(("exit 3", "exit 10", "exit 13", "<module>"))
         for words, code in ((("clients", "show"), 3), (("queues", "top", "-n", "x"), 3),
                             (("--port", "65536", "listeners"), 3), (("nonsense",), 10),
                             (("clients", "nonsense"), 13), (("clients",), 13)):
@@ -329,6 +439,15 @@ class CommandLine(unittest.TestCase):
         no_prefix = self.ctl("--prefix", "/nonexistent", "listeners")
         self.assertNotEqual(no_prefix.returncode, 0)
         self.assertIn("There is no broker in /nonexistent", no_prefix.stderr)
+
+
+class WholeTable(unittest.TestCase):
+    def test_every_row_has_a_test(self):
+        """Runs last, by the name of its class; the others have noted what they cover."""
+        with open(pathlib.Path(__file__).parent / "ctrl_options.tsv", encoding="utf-8", newline="") as file:
+            rows = [f"exit {row['name']}" if row["kind"] == "exit" else row["name"]
+                    for row in csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE)]
+        self.assertEqual(sorted(set(rows) - COVERED), [])
 
 
 if __name__ == "__main__":

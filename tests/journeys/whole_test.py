@@ -61,6 +61,9 @@ class WholeLife(unittest.TestCase):
         self.assertTrue((self.host.prefix / "current/include/mosquitto.h").is_file())
         manual = self.host.prefix / "current/share/man/man5/mosquitto.conf.5"
         self.assertIn("max_inflight_messages", manual.read_text())
+        for name in ("mosquitto_pub", "mosquitto_sub", "mosquitto_rr", "mosquitto_ctrl", "mqbench"):
+            self.assertIn("mqhome/current/bin/", self.host.login_shell(f"command -v {name}", shell))
+            self.assertIn(f" {name}", self.host.login_shell(f"bash -ic 'complete -p {name}' 2>&1", shell))
 
     def test_4_clients_come_in_and_strangers_do_not(self):
         for version in ("3.1", "3.1.1", "5.0"):
@@ -70,6 +73,17 @@ class WholeLife(unittest.TestCase):
                 self.assertEqual(subscriber.finish()[0][1], "here")
         self.assertEqual(self.host.client("5.0", password="wrong").publish("t", "m").returncode,
                          135)
+
+    def test_4b_clients_of_the_installation(self):
+        """They need nothing but the account: mqctl not even a password."""
+        def shell(script):
+            return self.host.login_shell(script, ("bash", "-l"))
+        self.assertIn(str(self.host.port), shell("mqctl listeners"))
+        login = f"-p {self.host.port} -h 127.0.0.1 -u {USER} -P '{PASSWORD}'"
+        shell(f"mqpub {login} -t life/own -m here -r")
+        self.assertEqual(shell(f"mqsub {login} -t life/own -C 1"), "here\n")
+        self.assertIn("life/own", shell("mqctl retained list"))
+        self.assertIn("1 retained message", shell("mqctl retained delete life/own"))
 
     def test_5_new_user_comes_in_without_a_restart(self):
         pid = self.host.manager.program_pid("mqhome")

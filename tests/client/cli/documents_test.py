@@ -40,13 +40,14 @@ class Documents(unittest.TestCase):
         self.assertIn("retained", self.completed("re", program="mqctl"))
         self.assertEqual(self.completed("clients", "k", program="mqctl"), ["kick"])
         self.assertEqual(self.completed("--json", "retained", "ex", program="mqctl"), ["export"])
+        self.assertEqual(self.completed("fan", program="mqbench"), ["fan-in", "fan-out"])
 
     def test_shells_read_them(self):
         for shell, pattern in (("bash", "bash/*"), ("zsh", "zsh/*"), ("fish", "fish/*")):
             if shutil.which(shell) is None:
                 continue
             files = sorted(COMPLETIONS.glob(pattern))
-            self.assertEqual(len(files), 4)
+            self.assertEqual(len(files), 5)
             for path in files:
                 done = subprocess.run([shell, "-n", path], capture_output=True, text=True, check=False)
                 self.assertEqual((done.returncode, done.stderr), (0, ""), path)
@@ -54,7 +55,7 @@ class Documents(unittest.TestCase):
     def test_manual_pages_have_no_warnings(self):
         if shutil.which("groff") is None:
             self.skipTest("groff is not installed")
-        for name in ("mqpub.1", "mqsub.1", "mqrr.1", "mqctl.1"):
+        for name in ("mqpub.1", "mqsub.1", "mqrr.1", "mqctl.1", "mqbench.1"):
             path = pathlib.Path(SOURCE / "docs/man" / name)
             done = subprocess.run(["groff", "-man", "-Tutf8", "-ww", path], capture_output=True, text=True,
                                   check=False)

@@ -43,7 +43,7 @@ TEST(OptionsFile, NamesTheLineOfAMistake) {
 }
 
 TEST(OptionTable, HasEachSpellingOncePerProgram) {
-    for (const auto program : {program_pub, program_sub, program_rr, program_ctl}) {
+    for (const auto program : {program_pub, program_sub, program_rr, program_ctl, program_bench}) {
         std::map<std::string, int> seen;
         for (const auto& row : option_table()) {
             if ((row.programs & program) != 0) {
@@ -55,7 +55,7 @@ TEST(OptionTable, HasEachSpellingOncePerProgram) {
 }
 
 TEST(Help, FitsEightyColumns) {
-    for (const auto program : {program_pub, program_sub, program_rr, program_ctl}) {
+    for (const auto program : {program_pub, program_sub, program_rr, program_ctl, program_bench}) {
         std::istringstream text(help_text(program));
         for (std::string line; std::getline(text, line);) {
             EXPECT_LE(line.size(), 80U) << line;

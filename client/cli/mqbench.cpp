@@ -1,0 +1,61 @@
+// mqbench: publishes and receives as much as is wanted, and tells how fast that is.
+#include "base/runtime.hpp"
+#include "client/cli/bench_options.hpp"
+#include "client/cli/bench_report.hpp"
+#include "client/cli/bench_run.hpp"
+#include "client/cli/help.hpp"
+
+#include <cstdio>
+#include <exception>
+#include <mosquitto.h>
+
+namespace mq::cli {
+namespace {
+
+constexpr int exit_failed = 1;
+constexpr int exit_lossy = 2;
+
+Outcome<int> run(int argc, char** argv) {
+    auto options = read_bench_options(argc, argv);
+    if (!options) {
+        return options.error();
+    }
+    const Options& broker = options->broker;
+    if (broker.help || broker.show_version) {
+        std::fputs((broker.help ? help_text(program_bench) : version_text(program_bench)).c_str(),
+                   stdout);
+        return exit_failed;
+    }
+    const auto counts = BenchRun(*options).run();
+    if (!counts) {
+        return counts.error();
+    }
+    std::fputs(
+        (broker.json ? bench_json(*options, *counts) : bench_text(*options, *counts)).c_str(),
+        stdout);
+    return bench_went_well(*options, *counts) ? 0 : exit_lossy;
+}
+
+}  // namespace
+}  // namespace mq::cli
+
+int main(int argc, char** argv) {
+    mq::runtime_init();
+    mosquitto_lib_init();
+    int code = mq::cli::exit_failed;
+    try {
+        const auto result = mq::cli::run(argc, argv);
+        code = result ? *result : mq::cli::exit_failed;
+        if (!result) {
+            std::fprintf(stderr, "mqbench: %s\n", result.error().text().c_str());
+        }
+    } catch (const std::exception& error) {
+        std::fprintf(stderr, "mqbench: %s\n", error.what());
+    }
+    mosquitto_lib_cleanup();
+    if (std::fflush(stdout) != 0 && code == 0) {
+        std::perror("mqbench");
+        return mq::cli::exit_failed;
+    }
+    return code;
+}
