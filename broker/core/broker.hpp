@@ -445,7 +445,6 @@ class Broker final : private ControlDesk {
     TopicTree topics_;
     RouteCache routes_;
     RetainedStore retained_;
-    FirstLevels retained_shown_ = 0;          ///< to the other shards
     std::vector<FirstLevels> retained_sent_;  ///< of all messages they were sent to keep, by shard
     SharedGroups groups_;
     Interest interest_;

@@ -96,8 +96,8 @@ void Broker::run(Errand errand, Then then) {
     awaited.then = std::move(then);
     for (ShardIndex shard = 0; shard < shards_; ++shard) {
         if (!one || shard == owner) {
-            RunErrand order{ticket, errand};
-            order.errand.message = errand.message ? errand.message.copy() : MessageRef();
+            RunErrand order{ticket, std::make_unique<Errand>(errand)};
+            order.errand->message = errand.message ? errand.message.copy() : MessageRef();
             send(shard, std::move(order), desk_now_);
         }
     }
@@ -108,7 +108,7 @@ void Broker::on(ShardIndex from, RunErrand& message, Time now) {
     RunningErrand& running = errands_.emplace_back();
     running.from = from;
     running.ticket = message.ticket;
-    running.errand = std::move(message.errand);
+    running.errand = std::move(*message.errand);
     running.search = {running.errand.name, levels_of(running.errand.after)};
     arm_errands(now);
     if (from != self_) {
@@ -137,7 +137,8 @@ void Broker::do_errands(Time now) {
         RunningErrand running = std::move(errands_.front());
         errands_.pop_front();
         if (do_some(running, now)) {
-            send(running.from, ErrandDone{running.ticket, std::move(running.result)}, now);
+            auto result = std::make_unique<ErrandResult>(std::move(running.result));
+            send(running.from, ErrandDone{running.ticket, std::move(result)}, now);
         } else {
             errands_.push_back(std::move(running));
         }
@@ -150,7 +151,7 @@ void Broker::on(ShardIndex, ErrandDone& message, Time now) {
         return;
     }
     AwaitedErrand& awaited = found->second;
-    awaited.results.push_back(std::move(message.result));
+    awaited.results.push_back(std::move(*message.result));
     if (--awaited.waiting > 0) {
         return;
     }

@@ -189,13 +189,11 @@ void Broker::hold_acknowledgements(Connection& connection, std::uint64_t ticket)
         connection.late_acknowledgements = std::make_unique<LateAcknowledgements>();
     }
     connection.late_acknowledgements->ticket = ticket;
-    replies_.awaited[ticket] = {1,
-                                [this, id = connection.id, ticket](Time) {
+    replies_.awaited[ticket] = {1, [this, id = connection.id, ticket](Time) {
                                     if (Connection* waiting = find(id)) {
                                         release_acknowledgements(*waiting, ticket);
                                     }
-                                },
-                                {}};
+                                }};
 }
 
 void Broker::release_acknowledgements(Connection& connection, std::uint64_t ticket) {

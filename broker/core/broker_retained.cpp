@@ -40,9 +40,9 @@ bool Broker::may_retain_some(ShardIndex shard, std::string_view filter) const {
 void Broker::show_retained() {
     stats_.retained_messages = retained_.sum().messages;
     stats_.retained_bytes = retained_.sum().payload_bytes;
-    if (neighbours_ != nullptr && retained_shown_ != retained_.first_levels()) {
-        retained_shown_ = retained_.first_levels();
-        neighbours_->show_retained(retained_shown_);
+    const FirstLevels levels = retained_.first_levels();
+    if (neighbours_ != nullptr && neighbours_->retained_in(self_) != levels) {
+        neighbours_->show_retained(levels);
     }
 }
 

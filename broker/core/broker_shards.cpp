@@ -40,7 +40,7 @@ void Broker::announce(std::string_view filter, std::function<void(Time)> then, T
     }
     const std::uint64_t ticket = ++replies_.last_ticket;
     replies_.last_announced = ticket;
-    replies_.awaited[ticket] = {shards_ - 1U, std::move(then), {}};
+    replies_.awaited[ticket] = {shards_ - 1U, std::move(then)};
     for (ShardIndex shard = 0; shard < shards_; ++shard) {
         if (shard != self_) {
             neighbours_->send(shard, InterestChange{news, filter.starts_with("$SYS/"), ticket});

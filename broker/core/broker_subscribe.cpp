@@ -111,7 +111,7 @@ bool Broker::install(Session& session, const SubscriptionRecord& record, std::ui
         const SharedMember member{self_, session.key, record.identifier, record.options,
                                   session.connection != nullptr};
         const std::uint64_t join_ticket = ++replies_.last_ticket;
-        replies_.awaited[join_ticket] = {1, waits(), {}};
+        replies_.awaited[join_ticket] = {1, waits()};
         send(owner_of(key.text()), JoinGroup{key, member, join_ticket}, now);
         return fresh;
     }

@@ -10,6 +10,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -91,8 +92,7 @@ struct RetainedFacts {
 };
 
 /// A session on its move between shards may be missing, or be counted twice in `total`. Lists are
-/// in order: sessions by client identifier, by queue for top_queues; topics level by
-/// level.
+/// in order: sessions by client identifier, by queue for top_queues; topics level by level.
 struct ErrandResult {
     std::vector<SessionFacts> sessions{};
     std::vector<RetainedFacts> retained{};
@@ -104,11 +104,11 @@ struct ErrandResult {
 
 struct RunErrand {
     std::uint64_t ticket = 0;
-    Errand errand;
+    std::unique_ptr<Errand> errand;
 };
 struct ErrandDone {
     std::uint64_t ticket = 0;
-    ErrandResult result;
+    std::unique_ptr<ErrandResult> result;
 };
 
 /// One that this shard does bit by bit.

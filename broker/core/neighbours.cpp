@@ -40,11 +40,11 @@ struct BytesBehind {
         return bytes_of(moved.session) + bytes_of(moved.connection);
     }
     std::size_t operator()(const RunErrand& run) const {
-        return run.errand.message ? bytes_of(run.errand.message) : 0;
+        return run.errand->message ? bytes_of(run.errand->message) : 0;
     }
     std::size_t operator()(const ErrandDone& done) const {
-        std::size_t bytes = done.result.sessions.size() * sizeof(SessionFacts);
-        for (const RetainedFacts& facts : done.result.retained) {
+        std::size_t bytes = done.result->sessions.size() * sizeof(SessionFacts);
+        for (const RetainedFacts& facts : done.result->retained) {
             bytes += sizeof facts + (facts.message ? bytes_of(facts.message) : 0);
         }
         return bytes;

@@ -182,6 +182,9 @@ using ShardMessage =
                  MoveOrdered, MoveBarrier, BarrierPassed, ClientMoved, StatsReport, RunErrand,
                  ErrandDone>;
 
+// All messages between shards take the room of the largest; large ones stand apart.
+static_assert(sizeof(ShardMessage) <= 112);
+
 /// About the memory that comes with a message: of what clients have sent, or are to get.
 [[nodiscard]] std::size_t bytes_behind(const ShardMessage& message);
 

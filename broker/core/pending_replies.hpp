@@ -49,7 +49,7 @@ struct PendingSuback {
 struct Awaited {
     std::size_t waiting = 0;
     std::function<void(Time)> then;
-    std::vector<std::function<void(Time)>> also;  ///< done after it
+    std::vector<std::function<void(Time)>> also{};  ///< done after it
 };
 
 /// A claim of this shard to a session.
