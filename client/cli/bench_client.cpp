@@ -1,7 +1,5 @@
 #include "client/cli/bench_client.hpp"
 
-#include "client/cli/connection_settings.hpp"
-
 #include <cerrno>
 #include <sys/epoll.h>
 #include <unistd.h>
@@ -29,10 +27,10 @@ Outcome<void> BenchClient::create(Options& options) {
     if (!client) {
         return client.error();
     }
-    client_.reset(*client);
-    mosquitto_user_data_set(*client, this);
+    client_ = std::move(*client);
+    mosquitto_user_data_set(client_.get(), this);
     set_callbacks();
-    return apply_settings(options, *client);
+    return apply_settings(options, client_.get());
 }
 
 void BenchClient::set_callbacks() {
@@ -59,16 +57,9 @@ void BenchClient::set_callbacks() {
 }
 
 int BenchClient::connect() {
-    const bool local = !options_.unix_path.empty();
-    const std::string host = local                   ? options_.unix_path
-                             : options_.host.empty() ? "localhost"
-                                                     : options_.host;
     refused_ = 0;
     watched_ = -1;
-    const int result = mosquitto_connect_bind_v5(
-        client_.get(), host.c_str(), local ? 0 : broker_port(options_), options_.keepalive_s,
-        options_.bind_address.empty() ? nullptr : options_.bind_address.c_str(),
-        options_.properties[for_connect].get());
+    const int result = connect_client(options_, client_.get());
     const int reason = errno;
     watch();
     errno = reason;
@@ -126,8 +117,7 @@ void BenchClient::over(int error) {
     watched_ = -1;
     const char* why = error == MOSQ_ERR_SUCCESS ? nullptr : mosquitto_strerror(error);
     if (refused_ != 0) {
-        why = options_.version == MQTT_PROTOCOL_V5 ? mosquitto_reason_string(refused_)
-                                                   : mosquitto_connack_string(refused_);
+        why = refusal_text(options_, refused_);
     }
     events_.closed(*this, why);
 }

@@ -1,11 +1,11 @@
 #pragma once
 
 #include "base/problem.hpp"
+#include "client/cli/connection_settings.hpp"
 #include "client/cli/options.hpp"
 
 #include <cstddef>
 #include <cstdint>
-#include <memory>
 #include <mosquitto.h>
 #include <string>
 #include <string_view>
@@ -58,10 +58,6 @@ class BenchClient {
     [[nodiscard]] bool clogged() const { return clogged_; }
 
  private:
-    struct Destroy {
-        void operator()(mosquitto* client) const { mosquitto_destroy(client); }
-    };
-
     void set_callbacks();
     void answered(int code);
     void over(int error);
@@ -71,7 +67,7 @@ class BenchClient {
     BenchEvents& events_;
     const int poller_;
     const std::size_t number_;
-    std::unique_ptr<mosquitto, Destroy> client_;
+    ClientPointer client_;
     int watched_ = -1;  ///< the descriptor that the poller has
     bool clogged_ = false;
     bool up_ = false;

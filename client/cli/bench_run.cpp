@@ -5,9 +5,7 @@
 
 #include <algorithm>
 #include <array>
-#include <cerrno>
 #include <cmath>
-#include <cstring>
 #include <random>
 #include <sys/epoll.h>
 #include <utility>
@@ -28,13 +26,6 @@ std::uint64_t now_ns() {
     return static_cast<std::uint64_t>(std::chrono::duration_cast<std::chrono::nanoseconds>(
                                           std::chrono::steady_clock::now().time_since_epoch())
                                           .count());
-}
-
-Problem connection_problem(const Options& options, std::string why) {
-    while (!why.empty() && why.back() == '.') {
-        why.pop_back();
-    }
-    return {"no connection to " + broker_name(options) + ": " + why, ""};
 }
 
 }  // namespace
@@ -177,8 +168,7 @@ void BenchRun::connect_idle() {
         due_ -= rated ? 1 : 0;
         started_ns_[client->number()] = now_ns();
         if (const int error = client->connect(); error != MOSQ_ERR_SUCCESS) {
-            note_failure(error == MOSQ_ERR_ERRNO ? std::strerror(errno)
-                                                 : mosquitto_strerror(error));
+            note_failure(error_text(error));
             idle_.push_back(client);
             retry_at_ = now + seconds(1);
         }
@@ -317,8 +307,7 @@ void BenchRun::note_latency(std::uint64_t since_ns) {
     }
 }
 
-void BenchRun::subscribed(BenchClient& client, bool granted) {
-    static_cast<void>(client);
+void BenchRun::subscribed(BenchClient& /*client*/, bool granted) {
     refused_filter_ = refused_filter_ || !granted;
     ++ready_;
 }
@@ -371,9 +360,6 @@ void BenchRun::closed(BenchClient& client, const char* why) {
     }
     if (why != nullptr) {
         note_failure(why);
-    }
-    if (options_.pattern != BenchPattern::connect && ready_ > 0) {
-        --ready_;
     }
     idle_.push_back(&client);
 }

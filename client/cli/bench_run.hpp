@@ -84,7 +84,7 @@ class BenchRun final : private BenchEvents {
     std::vector<std::vector<std::uint64_t>> next_;  ///< by receiver and publisher: the next number
     std::vector<std::uint64_t> started_ns_;         ///< by client: its last attempt to connect
     std::deque<BenchClient*> idle_;                 ///< to be connected
-    std::size_t ready_ = 0;
+    std::size_t ready_ = 0;                         ///< clients that have been so once
     std::string payload_;
     std::uint64_t run_ = 0;
     BenchCounts counts_;

@@ -1,12 +1,8 @@
 #include "client/cli/connection.hpp"
 
-#include "client/cli/connection_settings.hpp"
-
 #include <algorithm>
 #include <array>
-#include <cerrno>
 #include <cstdio>
-#include <cstring>
 #include <poll.h>
 
 namespace mq::cli {
@@ -28,7 +24,7 @@ Outcome<std::unique_ptr<Connection>> Connection::create(const Options& options,
     if (!client) {
         return client.error();
     }
-    std::unique_ptr<Connection> connection(new Connection(options, events, *client));
+    std::unique_ptr<Connection> connection(new Connection(options, events, std::move(*client)));
     mosquitto_user_data_set(connection->handle(), connection.get());
     connection->set_callbacks();
     if (auto done = apply_settings(options, connection->handle()); !done) {
@@ -83,25 +79,13 @@ Outcome<void> Connection::opened(int result) {
         lost_ = false;
         return {};
     }
-    const int reason = errno;
-    std::string why = result == MOSQ_ERR_ERRNO ? std::strerror(reason) : mosquitto_strerror(result);
-    while (!why.empty() && why.back() == '.') {
-        why.pop_back();
-    }
-    return Problem{"no connection to " + broker_name(options_) + ": " + why, ""};
+    return connection_problem(options_, error_text(result));
 }
 
 Outcome<void> Connection::connect(Interrupts& interrupts) {
     const Interrupts::EndAtOnce meanwhile(interrupts);
     std::fflush(stdout);
-    const bool local = !options_.unix_path.empty();
-    const std::string host = local                   ? options_.unix_path
-                             : options_.host.empty() ? "localhost"
-                                                     : options_.host;
-    return opened(mosquitto_connect_bind_v5(
-        client_.get(), host.c_str(), local ? 0 : broker_port(options_), options_.keepalive_s,
-        options_.bind_address.empty() ? nullptr : options_.bind_address.c_str(),
-        options_.properties[for_connect].get()));
+    return opened(connect_client(options_, client_.get()));
 }
 
 Outcome<void> Connection::reconnect(Interrupts& interrupts) {
@@ -121,9 +105,7 @@ void Connection::answered(int code) {
     result_ = code;
     finished_ = true;
     if (!options_.quiet) {
-        const bool v5 = options_.version == MQTT_PROTOCOL_V5;
-        std::fprintf(stderr, "Connection error: %s\n",
-                     v5 ? mosquitto_reason_string(code) : mosquitto_connack_string(code));
+        std::fprintf(stderr, "Connection error: %s\n", refusal_text(options_, code));
     }
 }
 

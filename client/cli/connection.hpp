@@ -1,6 +1,7 @@
 #pragma once
 
 #include "base/problem.hpp"
+#include "client/cli/connection_settings.hpp"
 #include "client/cli/interrupts.hpp"
 #include "client/cli/options.hpp"
 #include "client/cli/received_message.hpp"
@@ -73,12 +74,8 @@ class Connection {
     [[nodiscard]] int result() const { return result_; }
 
  private:
-    struct Destroy {
-        void operator()(mosquitto* client) const { mosquitto_destroy(client); }
-    };
-
-    Connection(const Options& options, ConnectionEvents& events, mosquitto* client)
-        : options_(options), events_(events), client_(client) {}
+    Connection(const Options& options, ConnectionEvents& events, ClientPointer client)
+        : options_(options), events_(events), client_(std::move(client)) {}
 
     void set_callbacks();
     Outcome<void> opened(int result);
@@ -88,7 +85,7 @@ class Connection {
 
     const Options& options_;
     ConnectionEvents& events_;
-    std::unique_ptr<mosquitto, Destroy> client_;
+    ClientPointer client_;
     bool up_ = false;
     bool was_up_ = false;
     bool leaving_ = false;

@@ -20,10 +20,7 @@ Outcome<void> check(int result, const char* what) {
     if (result == MOSQ_ERR_SUCCESS) {
         return {};
     }
-    return Problem{
-        std::string(what) + ": " +
-            (result == MOSQ_ERR_ERRNO ? std::strerror(errno) : mosquitto_strerror(result)),
-        ""};
+    return Problem{std::string(what) + ": " + error_text(result), ""};
 }
 
 Outcome<void> set_will(const Options& options, mosquitto* client) {
@@ -166,13 +163,12 @@ std::string broker_name(const Options& options) {
     return (address ? "[" + host + "]" : host) + ":" + std::to_string(broker_port(options));
 }
 
-Outcome<mosquitto*> make_client(const Options& options) {
+Outcome<ClientPointer> make_client(const Options& options) {
     std::optional<std::string> id = options.id;
     if (options.id_prefix) {
         id = *options.id_prefix + std::to_string(::getpid());
     }
-    mosquitto* const client =
-        mosquitto_new(id ? id->c_str() : nullptr, options.clean_session, nullptr);
+    ClientPointer client(mosquitto_new(id ? id->c_str() : nullptr, options.clean_session, nullptr));
     if (client == nullptr) {
         return errno == ENOMEM
                    ? Problem{"out of memory", ""}
@@ -193,6 +189,32 @@ Outcome<void> apply_settings(const Options& options, mosquitto* client) {
         }
     }
     return {};
+}
+
+int connect_client(const Options& options, mosquitto* client) {
+    const bool local = !options.unix_path.empty();
+    const std::string host = local                  ? options.unix_path
+                             : options.host.empty() ? "localhost"
+                                                    : options.host;
+    return mosquitto_connect_bind_v5(client, host.c_str(), local ? 0 : broker_port(options),
+                                     options.keepalive_s, or_null(options.bind_address),
+                                     options.properties[for_connect].get());
+}
+
+const char* error_text(int error) {
+    return error == MOSQ_ERR_ERRNO ? std::strerror(errno) : mosquitto_strerror(error);
+}
+
+const char* refusal_text(const Options& options, int code) {
+    return options.version == MQTT_PROTOCOL_V5 ? mosquitto_reason_string(code)
+                                               : mosquitto_connack_string(code);
+}
+
+Problem connection_problem(const Options& options, std::string why) {
+    while (!why.empty() && why.back() == '.') {
+        why.pop_back();
+    }
+    return {"no connection to " + broker_name(options) + ": " + why, ""};
 }
 
 }  // namespace mq::cli

@@ -3,6 +3,7 @@
 #include "base/problem.hpp"
 #include "client/cli/options.hpp"
 
+#include <memory>
 #include <mosquitto.h>
 #include <string>
 
@@ -14,10 +15,27 @@ int broker_port(const Options& options);
 /// The broker as messages name it: host:port, or the path of a socket.
 std::string broker_name(const Options& options);
 
-/// A client with the identifier that the options want; the caller's to destroy.
-Outcome<mosquitto*> make_client(const Options& options);
+struct DestroyClient {
+    void operator()(mosquitto* client) const { mosquitto_destroy(client); }
+};
+using ClientPointer = std::unique_ptr<mosquitto, DestroyClient>;
+
+/// A client with the identifier that the options want.
+Outcome<ClientPointer> make_client(const Options& options);
 
 /// Will, login, TLS, proxy and all else that has to be set before connecting.
 Outcome<void> apply_settings(const Options& options, mosquitto* client);
+
+/// Opens the connection, which waits for TCP, and sends CONNECT. An error of the library.
+int connect_client(const Options& options, mosquitto* client);
+
+/// What an error of the library means; of MOSQ_ERR_ERRNO what errno says.
+const char* error_text(int error);
+
+/// What a code of CONNACK means.
+const char* refusal_text(const Options& options, int code);
+
+/// There is no connection to the broker.
+Problem connection_problem(const Options& options, std::string why);
 
 }  // namespace mq::cli

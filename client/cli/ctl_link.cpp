@@ -8,9 +8,7 @@
 #include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
 
-#include <cerrno>
 #include <cstdio>
-#include <cstring>
 #include <random>
 #include <unistd.h>
 #include <utility>
@@ -30,9 +28,7 @@ std::string random_text() {
 }
 
 Problem library_problem(const std::string& what, int code) {
-    return {
-        what + ": " + (code == MOSQ_ERR_ERRNO ? std::strerror(errno) : mosquitto_strerror(code)),
-        "", "", code};
+    return {what + ": " + error_text(code), "", "", code};
 }
 
 bool is_local(const std::string& host) {
@@ -100,10 +96,10 @@ Outcome<std::unique_ptr<CtlLink>> CtlLink::open(Options& options, const std::str
     if (!client) {
         return client.error();
     }
-    link->client_.reset(*client);
-    mosquitto_user_data_set(*client, link.get());
+    link->client_ = std::move(*client);
+    mosquitto_user_data_set(link->client_.get(), link.get());
     link->set_callbacks();
-    if (auto did = apply_settings(options, *client); !did) {
+    if (auto did = apply_settings(options, link->client_.get()); !did) {
         return did.error();
     }
     if (auto did = link->connect(); !did) {
@@ -133,8 +129,6 @@ void CtlLink::set_callbacks() {
         client, [](mosquitto*, void* link, int, int code, const mosquitto_property*) {
             self_of(link)->published_ = code;
         });
-    mosquitto_disconnect_callback_set(
-        client, [](mosquitto*, void* link, int code) { self_of(link)->lost_ = code; });
     mosquitto_message_callback_set(client,
                                    [](mosquitto*, void* link, const mosquitto_message* message) {
                                        self_of(link)->received(*message);
@@ -147,13 +141,7 @@ void CtlLink::set_callbacks() {
 }
 
 Outcome<void> CtlLink::connect() {
-    const bool local = !options_.unix_path.empty();
-    const std::string host = local                   ? options_.unix_path
-                             : options_.host.empty() ? "localhost"
-                                                     : options_.host;
-    const int code = mosquitto_connect_bind(
-        client_.get(), host.c_str(), local ? 0 : broker_port(options_), options_.keepalive_s,
-        options_.bind_address.empty() ? nullptr : options_.bind_address.c_str());
+    const int code = connect_client(options_, client_.get());
     if (code != MOSQ_ERR_SUCCESS) {
         return library_problem("Cannot connect to " + peer_, code);
     }
@@ -162,10 +150,8 @@ Outcome<void> CtlLink::connect() {
         return waited;
     }
     if (*connected_ != 0) {
-        const bool is_v5 = options_.version == MQTT_PROTOCOL_V5;
-        return Problem{"The broker at " + peer_ + " refuses the connection: " +
-                           (is_v5 ? mosquitto_reason_string(*connected_)
-                                  : mosquitto_connack_string(*connected_)),
+        return Problem{"The broker at " + peer_ +
+                           " refuses the connection: " + refusal_text(options_, *connected_),
                        "", "", *connected_};
     }
     return {};

@@ -31,9 +31,6 @@ class CtlLink {
 
  private:
     using Deadline = std::chrono::steady_clock::time_point;
-    struct Destroy {
-        void operator()(mosquitto* client) const { mosquitto_destroy(client); }
-    };
 
     CtlLink(const Options& options, const std::string& name)
         : options_(options), topic_("$CONTROL/" + name + "/v1"), peer_(broker_name(options)) {}
@@ -48,11 +45,10 @@ class CtlLink {
     const Options& options_;
     const std::string topic_;
     const std::string peer_;  ///< the broker, as messages name it
-    std::unique_ptr<mosquitto, Destroy> client_;
+    ClientPointer client_;
     std::optional<int> connected_;  ///< the code of CONNACK
     std::optional<int> granted_;    ///< the code of SUBACK
     std::optional<int> published_;  ///< the code of the last request's PUBACK
-    int lost_ = 0;                  ///< why the connection has ended
     std::string awaited_;           ///< correlation data of the last request
     std::optional<boost::json::array> responses_;
 };

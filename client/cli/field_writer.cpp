@@ -211,8 +211,7 @@ void FieldWriter::field(char letter, const FieldShape& shape) {
             return number(property_number(MQTT_PROP_PAYLOAD_FORMAT_INDICATOR), shape);
         case 'I': {
             std::string time;
-            std::string& out = time;
-            FieldWriter(message_, pretty_, out, errors_).strftime_part("%FT%T%z");
+            FieldWriter(message_, pretty_, time, errors_).strftime_part("%FT%T%z");
             return text(time, shape);
         }
         case 'J':

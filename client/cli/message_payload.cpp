@@ -36,8 +36,7 @@ Outcome<std::size_t> read_piece(int descriptor, const std::string& name, std::st
 
 }  // namespace
 
-Outcome<std::string> read_all(int descriptor, const std::string& name,
-                              void (*progress)(std::uint64_t bytes)) {
+Outcome<std::string> read_all(int descriptor, const std::string& name, Progress* progress) {
     std::string content;
     for (;;) {
         const auto got = read_piece(descriptor, name, content);
@@ -51,12 +50,12 @@ Outcome<std::string> read_all(int descriptor, const std::string& name,
             return Problem{name + ": a payload can have at most 268435455 bytes", ""};
         }
         if (progress != nullptr) {
-            progress(content.size());
+            progress->set_bytes(content.size());
         }
     }
 }
 
-Outcome<std::string> payload_of(const Options& options, void (*progress)(std::uint64_t bytes)) {
+Outcome<std::string> payload_of(const Options& options, Progress* progress) {
     switch (options.source) {
         case MessageSource::text:
             return options.message;

@@ -2,6 +2,7 @@
 
 #include "base/problem.hpp"
 #include "client/cli/options.hpp"
+#include "client/cli/progress.hpp"
 
 #include <string>
 #include <string_view>
@@ -11,11 +12,10 @@ namespace mq::cli {
 /// All that a descriptor has to give, up to the largest payload of MQTT (268,435,455 bytes).
 /// `progress` is told the number of bytes so far.
 Outcome<std::string> read_all(int descriptor, const std::string& name,
-                              void (*progress)(std::uint64_t bytes) = nullptr);
+                              Progress* progress = nullptr);
 
 /// The payload that the options name, for all sources but lines. Standard input must not be empty.
-Outcome<std::string> payload_of(const Options& options,
-                                void (*progress)(std::uint64_t bytes) = nullptr);
+Outcome<std::string> payload_of(const Options& options, Progress* progress = nullptr);
 
 /// Cuts what comes from a descriptor into lines, without their newlines. The last line may lack it.
 class LineReader {

@@ -1,18 +1,15 @@
 // mqbench: publishes and receives as much as is wanted, and tells how fast that is.
-#include "base/runtime.hpp"
 #include "client/cli/bench_options.hpp"
 #include "client/cli/bench_report.hpp"
 #include "client/cli/bench_run.hpp"
 #include "client/cli/help.hpp"
+#include "client/cli/program.hpp"
 
 #include <cstdio>
-#include <exception>
-#include <mosquitto.h>
 
 namespace mq::cli {
 namespace {
 
-constexpr int exit_failed = 1;
 constexpr int exit_lossy = 2;
 
 Outcome<int> run(int argc, char** argv) {
@@ -24,7 +21,7 @@ Outcome<int> run(int argc, char** argv) {
     if (broker.help || broker.show_version) {
         std::fputs((broker.help ? help_text(program_bench) : version_text(program_bench)).c_str(),
                    stdout);
-        return exit_failed;
+        return exit_not_started;
     }
     const auto counts = BenchRun(*options).run();
     if (!counts) {
@@ -40,22 +37,5 @@ Outcome<int> run(int argc, char** argv) {
 }  // namespace mq::cli
 
 int main(int argc, char** argv) {
-    mq::runtime_init();
-    mosquitto_lib_init();
-    int code = mq::cli::exit_failed;
-    try {
-        const auto result = mq::cli::run(argc, argv);
-        code = result ? *result : mq::cli::exit_failed;
-        if (!result) {
-            std::fprintf(stderr, "mqbench: %s\n", result.error().text().c_str());
-        }
-    } catch (const std::exception& error) {
-        std::fprintf(stderr, "mqbench: %s\n", error.what());
-    }
-    mosquitto_lib_cleanup();
-    if (std::fflush(stdout) != 0 && code == 0) {
-        std::perror("mqbench");
-        return mq::cli::exit_failed;
-    }
-    return code;
+    return mq::cli::run_main("mqbench", [&] { return mq::cli::run(argc, argv); });
 }

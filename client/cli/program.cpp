@@ -29,7 +29,7 @@ Outcome<int> run(Program program, int argc, char** argv, Work work) {
 
 }  // namespace
 
-int run_program(Program program, int argc, char** argv, Work work) {
+int run_main(const char* name, const std::function<Outcome<int>()>& work) {
     // A reader of our output that goes ends us, as it does other programs in a pipeline.
     auto* const broken_pipe = std::signal(SIGPIPE, SIG_DFL);
     runtime_init();
@@ -39,20 +39,24 @@ int run_program(Program program, int argc, char** argv, Work work) {
     int code = exit_not_started;
     mosquitto_lib_init();
     try {
-        const auto result = run(program, argc, argv, work);
+        const auto result = work();
         code = result ? *result : result.error().exit_code;
         if (!result) {
-            std::fprintf(stderr, "%s: %s\n", program_name(program), result.error().text().c_str());
+            std::fprintf(stderr, "%s: %s\n", name, result.error().text().c_str());
         }
     } catch (const std::exception& error) {
-        std::fprintf(stderr, "%s: %s\n", program_name(program), error.what());
+        std::fprintf(stderr, "%s: %s\n", name, error.what());
     }
     mosquitto_lib_cleanup();
     if (std::fflush(stdout) != 0 && code == 0) {
-        std::perror(program_name(program));
+        std::perror(name);
         return exit_not_started;
     }
     return code;
+}
+
+int run_program(Program program, int argc, char** argv, Work work) {
+    return run_main(program_name(program), [&] { return run(program, argc, argv, work); });
 }
 
 }  // namespace mq::cli

@@ -3,6 +3,8 @@
 #include "base/problem.hpp"
 #include "client/cli/options.hpp"
 
+#include <functional>
+
 namespace mq::cli {
 
 /// Exit code for wrong arguments, for --help, and for whatever fails before there is a connection.
@@ -11,8 +13,11 @@ constexpr int exit_not_started = 1;
 /// What a program does once its options are read; its exit code.
 using Work = Outcome<int> (*)(Options& options);
 
-/// The `main` of all three programs: options, --help and --version, work, and the one place where a
-/// problem is printed.
+/// What every `main` does: prepares the library, does the work, and prints its problem, in this one
+/// place, or that the output could not be written. The exit code.
+int run_main(const char* name, const std::function<Outcome<int>()>& work);
+
+/// The `main` of mqpub, mqsub and mqrr: options, --help and --version, work.
 int run_program(Program program, int argc, char** argv, Work work);
 
 }  // namespace mq::cli

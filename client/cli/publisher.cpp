@@ -5,20 +5,13 @@
 #include <cstdio>
 
 namespace mq::cli {
-namespace {
-
-Progress* shown_progress = nullptr;
-
-}  // namespace
 
 Outcome<int> Publisher::run() {
     const bool lines = options_.source == MessageSource::lines;
     progress_ = std::make_unique<Progress>(
         options_.progress && (lines || options_.source == MessageSource::standard_input));
     if (!lines) {
-        shown_progress = progress_.get();
-        auto payload =
-            payload_of(options_, [](std::uint64_t bytes) { shown_progress->set_bytes(bytes); });
+        auto payload = payload_of(options_, progress_.get());
         if (!payload) {
             return payload.error();
         }
@@ -113,19 +106,18 @@ bool Publisher::wants_lines() const {
            !(options_.qos == 0 && mosquitto_want_write(connection_->handle()));
 }
 
-Outcome<void> Publisher::send_lines() {
+void Publisher::send_lines() {
     std::string_view line;
     while (wants_lines() && lines_.next(line)) {
         progress_->add_message(line.size() + 1);
         if (!publish(line)) {
-            return {};
+            return;
         }
     }
     if (lines_.exhausted() && waiting_ == 0 && connection_->up() &&
         !mosquitto_want_write(connection_->handle())) {
         connection_->disconnect();
     }
-    return {};
 }
 
 Outcome<int> Publisher::publish_lines() {
@@ -150,9 +142,7 @@ Outcome<int> Publisher::publish_lines() {
                 continue;
             }
         }
-        if (auto done = send_lines(); !done) {
-            return done.error();
-        }
+        send_lines();
         hungry = wants_lines();
     }
     return failure_ != 0 ? failure_ : connection_->result();

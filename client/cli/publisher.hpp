@@ -3,7 +3,6 @@
 #include "client/cli/connection.hpp"
 #include "client/cli/message_payload.hpp"
 #include "client/cli/options.hpp"
-#include "client/cli/progress.hpp"
 
 #include <memory>
 #include <string>
@@ -32,7 +31,7 @@ class Publisher final : private ConnectionEvents {
     Outcome<int> publish_message();
     Outcome<int> publish_lines();
     bool publish(std::string_view payload);
-    Outcome<void> send_lines();
+    void send_lines();
     [[nodiscard]] bool wants_lines() const;
     int lost();
 

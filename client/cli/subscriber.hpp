@@ -10,9 +10,8 @@
 namespace mq::cli {
 
 /// mqsub: subscribes with each connection and prints what comes, until it is told to end: by a
-/// count
-/// (-C), a time (-W), a signal, or what the subscription brings (-E, --retained-only, a refusal). A
-/// lost connection is made again.
+/// count (-C), a time (-W), a signal, or what the subscription brings (-E, --retained-only, a
+/// refusal). A lost connection is made again.
 class Subscriber final : private ConnectionEvents {
  public:
     explicit Subscriber(Options& options);

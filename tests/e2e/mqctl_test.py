@@ -236,6 +236,11 @@ class Commands(ControlCase):
         self.assertFalse([line for line in self.broker.lines[before:] if "as silent" in line])
         self.assertIn("Invalid types", self.ctl("log", "level", "loud").stderr)
 
+    def test_output_that_cannot_be_written(self):
+        result = self.ctl("clients", "list", before=("sh", "-c", '"$@" > /dev/full', "sh"))
+        self.assertEqual((result.returncode, result.stderr),
+                         (1, "mqctl: Cannot write to standard output: No space left on device\n"))
+
     def test_as_mosquitto_ctrl(self):
         COVERED.update(("broker listListeners", "broker listPlugins", "-q, --qos"))
         for qos in range(3):
