@@ -1,11 +1,13 @@
 #include "broker/core/interest.hpp"
 
 #include <cassert>
+#include <limits>
 
 namespace mq::broker {
 namespace {
 
 constexpr std::string_view sys = "$SYS/";
+constexpr std::uint8_t counted_max = std::numeric_limits<std::uint8_t>::max();
 
 using TwoPlaces = std::array<std::uint32_t, 2>;
 
@@ -61,9 +63,10 @@ InterestNews Interest::add(std::string_view filter) {
     const TwoPlaces places = places_of(filter);
     InterestNews news;
     for (const std::uint32_t place : places) {
-        if (++own_[place] == 1) {
+        if (own_[place] == 0) {
             news.places.push_back(place);
         }
+        count_in(place);
     }
     taken_ += news.places.size();
     if (everything_) {
@@ -84,7 +87,8 @@ InterestNews Interest::remove(std::string_view filter) {
     using Kind = InterestNews::Kind;
     InterestNews news;
     for (const std::uint32_t place : places_of(filter)) {
-        if (--own_[place] == 0) {
+        count_out(place);
+        if (own_[place] == 0) {
             news.places.push_back(place);
         }
     }
@@ -97,6 +101,23 @@ InterestNews Interest::remove(std::string_view filter) {
         news.kind = Kind::freed;
     }
     return news;
+}
+
+void Interest::count_in(std::uint32_t place) {
+    if (own_[place] < counted_max) {
+        ++own_[place];
+    } else {
+        ++more_[place];
+    }
+}
+
+void Interest::count_out(std::uint32_t place) {
+    const auto more = own_[place] < counted_max ? more_.end() : more_.find(place);
+    if (more == more_.end()) {
+        --own_[place];
+    } else if (--more->second == 0) {
+        more_.erase(more);
+    }
 }
 
 std::vector<std::uint32_t> Interest::own_places() const {

@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <memory>
 #include <string_view>
+#include <unordered_map>
 #include <vector>
 
 namespace mq::broker {
@@ -69,10 +70,14 @@ class Interest {
 
     [[nodiscard]] std::vector<std::uint32_t> own_places() const;
 
-    std::vector<std::uint32_t> own_;              ///< filters by place; empty before the first
-    std::size_t taken_ = 0;                       ///< places of them
-    bool everything_ = false;                     ///< the others have been told
-    std::vector<std::unique_ptr<Other>> others_;  ///< null: has said nothing yet
+    void count_in(std::uint32_t place);
+    void count_out(std::uint32_t place);
+
+    std::vector<std::uint8_t> own_;  ///< filters by place, up to 255; empty before the first
+    std::unordered_map<std::uint32_t, std::uint32_t> more_;  ///< of places with more: what is above
+    std::size_t taken_ = 0;                                  ///< places of them
+    bool everything_ = false;                                ///< the others have been told
+    std::vector<std::unique_ptr<Other>> others_;             ///< null: has said nothing yet
     std::uint64_t epoch_ = 0;
 };
 

@@ -40,6 +40,21 @@ TEST(Interest, TellsWhatIsNewAndWhatIsGone) {
     EXPECT_EQ(interest.remove("a/#").kind, Kind::freed);
 }
 
+TEST(Interest, CountsAsManyAsThereAre) {
+    using Kind = InterestNews::Kind;
+    for (const int filters : {254, 255, 256, 257, 1000}) {
+        Interest interest(2);
+        EXPECT_EQ(interest.add("a").kind, Kind::taken);
+        for (int i = 1; i < filters; ++i) {
+            EXPECT_EQ(interest.add("a").kind, Kind::none);
+        }
+        for (int i = 1; i < filters; ++i) {
+            EXPECT_EQ(interest.remove("a").kind, Kind::none);
+        }
+        EXPECT_EQ(interest.remove("a").kind, Kind::freed);
+    }
+}
+
 /// Filters that share places come and go in any order: what is there is wanted, and in the end
 /// nothing is.
 TEST(Interest, NeverForgetsAFilterThatIsThere) {
