@@ -133,7 +133,8 @@ static void check_time(void) {
     CHECK(before >= 0 && mosquitto_time() >= before);
     before = time(NULL);
     mosquitto_time_ns(&seconds, &nanoseconds);
-    CHECK(seconds + 1 >= before && seconds <= time(NULL));
+    /* time() reads a clock that lags by a tick. */
+    CHECK(seconds >= before && seconds <= time(NULL) + 1);
     CHECK(nanoseconds >= 0 && nanoseconds < 1000000000L);
     CHECK(mosquitto_time_cmp(1, 5, 1, 5) == 0);
     CHECK(mosquitto_time_cmp(1, 5, 1, 6) < 0);
