@@ -1,6 +1,5 @@
 #include "client/cli/bench_options.hpp"
 
-#include "client/cli/option_check.hpp"
 #include "client/cli/option_parser.hpp"
 
 #include <algorithm>
@@ -137,7 +136,7 @@ Outcome<BenchOptions> read_bench_options(int argc, char** argv) {
                                     ? "mqbench/#"
                                     : "mqbench/" + std::to_string(::getpid()));
     }
-    if (auto done = check_options(broker); !done) {
+    if (auto done = complete_options(broker); !done) {
         return usage(done.error().what);
     }
     if (auto done = check(options); !done) {

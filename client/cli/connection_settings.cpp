@@ -151,7 +151,7 @@ Outcome<void> set_limits(const Options& options, mosquitto* client) {
 }  // namespace
 
 int broker_port(const Options& options) {
-    return options.port.value_or(options.tls() ? 8883 : 1883);
+    return options.port.value_or(default_port(options.tls()));
 }
 
 std::string broker_name(const Options& options) {

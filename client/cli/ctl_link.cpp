@@ -41,7 +41,7 @@ CtlLink* self_of(void* object) {
 
 /// The socket of this account's broker where no other is named.
 Outcome<void> complete_way(Options& options) {
-    if (is_remote(options)) {
+    if (options.says_which_broker()) {
         return {};
     }
     auto socket = find_control_socket(options);
@@ -84,7 +84,7 @@ CtlLink::~CtlLink() {
 }
 
 Outcome<std::unique_ptr<CtlLink>> CtlLink::open(Options& options, const std::string& name) {
-    const bool own_socket = !is_remote(options);
+    const bool own_socket = !options.says_which_broker();
     for (auto* const step : {complete_way, complete_login}) {
         if (auto did = step(options); !did) {
             return did.error();

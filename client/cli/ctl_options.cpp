@@ -1,7 +1,6 @@
 #include "client/cli/ctl_options.hpp"
 
 #include "client/cli/ctl_commands.hpp"
-#include "client/cli/option_check.hpp"
 #include "client/cli/option_parser.hpp"
 
 #include <algorithm>
@@ -61,11 +60,6 @@ Outcome<Parts> take_apart(const Words& words) {
 
 }  // namespace
 
-bool is_remote(const Options& options) {
-    return !options.host.empty() || options.port || !options.unix_path.empty() || options.user ||
-           options.websockets || !options.proxy_host.empty() || options.tls();
-}
-
 Outcome<CtlOptions> read_ctl_options(int argc, char** argv) {
     CtlOptions options;
     auto parts = take_apart(Words(argv + std::min(argc, 1), argv + argc));
@@ -81,7 +75,7 @@ Outcome<CtlOptions> read_ctl_options(int argc, char** argv) {
         options.verb = broker.help ? CtlVerb::help : CtlVerb::version;
         return options;
     }
-    if (auto done = check_options(broker); !done) {
+    if (auto done = complete_options(broker); !done) {
         return wrong(done.error());
     }
     const auto command = read_ctl_command(options, std::move(parts->command));

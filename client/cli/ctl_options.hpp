@@ -46,13 +46,10 @@ inline constexpr int ctl_exit_arguments = 3;
 inline constexpr int ctl_exit_unknown_module = 10;
 inline constexpr int ctl_exit_unknown_verb = 13;
 
-/// Whether the broker is reached by MQTT rather than by its control socket: as soon as one option
-/// says something about it.
-bool is_remote(const Options& options);
-
 /// Reads the command line, and before it the options file: what the command line says wins. The
-/// options of the table may stand anywhere before `dynsec`; a password of the command line is wiped
-/// there.
+/// broker is reached by MQTT rather than by its control socket as soon as one option says which it
+/// is (`Options::says_which_broker`); only then the environment is asked, too. The options of the
+/// table may stand anywhere before `dynsec`; a password of the command line is wiped there.
 Outcome<CtlOptions> read_ctl_options(int argc, char** argv);
 
 }  // namespace mq::cli

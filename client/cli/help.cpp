@@ -1,6 +1,7 @@
 #include "client/cli/help.hpp"
 
 #include "base/version.hpp"
+#include "client/cli/environment.hpp"
 #include "client/cli/option_parser.hpp"
 #include "client/cli/option_table.hpp"
 
@@ -122,6 +123,23 @@ void append_option(const OptionRow& row, std::string& out) {
     out += left + help + "\n";
 }
 
+void append_variables(Program program, std::string& out) {
+    out += "\nEnvironment, where neither options nor the options file say so:\n";
+    std::string line = " ";
+    for (const Variable& variable : environment_variables()) {
+        if ((variable.programs & program) == 0) {
+            continue;
+        }
+        const std::string word = std::string(" ") + variable.name;
+        if (line.size() + word.size() > columns) {
+            out += line + "\n";
+            line = " ";
+        }
+        line += word;
+    }
+    out += line + "\n";
+}
+
 }  // namespace
 
 std::string help_text(Program program) {
@@ -139,6 +157,7 @@ std::string help_text(Program program) {
         append_option(row, out);
         before = &row;
     }
+    append_variables(program, out);
     return out + "\nExamples:\n" + texts.examples;
 }
 

@@ -5,8 +5,6 @@
 namespace mq::cli {
 namespace {
 
-constexpr int tls_port = 8883;
-
 /// What is wrong, if `is_wrong`.
 struct Rule {
     bool is_wrong;
@@ -24,7 +22,7 @@ Outcome<void> first_broken(std::initializer_list<Rule> rules) {
 
 Outcome<void> check_tls(Options& options) {
     const bool authority = !options.cafile.empty() || !options.capath.empty();
-    if (options.port == tls_port && !authority && options.psk.empty()) {
+    if (options.port == default_port(true) && !authority && options.psk.empty()) {
         options.tls_use_os_certs = true;
     }
     return first_broken({
@@ -59,7 +57,8 @@ Outcome<void> check_session(Options& options) {
                         MQTT_PROP_SESSION_EXPIRY_INTERVAL, *options.session_expiry_s);
     }
     return first_broken({
-        {!options.password_usable(), "a password needs a user name (-u), other than with MQTT 5.0"},
+        {!options.password_usable(),
+         "a password needs a user name (-u or MQTT_USERNAME), other than with MQTT 5.0"},
         {!options.clean_session && !named && options.version != MQTT_PROTOCOL_V5,
          "-c needs -i: nobody could ask for the session again"},
         {options.session_expiry_s == MQTT_SESSION_EXPIRY_NEVER && !named,

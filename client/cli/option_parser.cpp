@@ -1,6 +1,7 @@
 #include "client/cli/option_parser.hpp"
 
 #include "base/file.hpp"
+#include "client/cli/environment.hpp"
 #include "client/cli/option_check.hpp"
 #include "client/cli/option_table.hpp"
 #include "client/cli/property_argument.hpp"
@@ -183,6 +184,11 @@ Outcome<void> read_options_into(Options& options, const std::vector<std::string>
     return parse_options(options, without_first_file(words, program));
 }
 
+Outcome<void> complete_options(Options& options) {
+    auto done = apply_environment(options);
+    return done ? check_options(options) : done;
+}
+
 Outcome<Options> read_options(Program program, int argc, char** argv) {
     Options options(program);
     const std::vector<std::string> words(argv + std::min(argc, 1), argv + argc);
@@ -193,7 +199,7 @@ Outcome<Options> read_options(Program program, int argc, char** argv) {
     if (options.help || options.show_version) {
         return options;
     }
-    if (auto done = check_options(options); !done) {
+    if (auto done = complete_options(options); !done) {
         return usage_problem(done.error().what, program);
     }
     return options;

@@ -34,8 +34,11 @@ void wipe_passwords(int argc, char** argv);
 /// The options file first, the one of `-o` or the default one, then the words of a command line.
 Outcome<void> read_options_into(Options& options, const std::vector<std::string>& words);
 
-/// Reads a command line and the options file; what is missing or does not fit together is a
-/// problem (unless help is wanted). A password of the command line is wiped there.
+/// Behind them, and only where they have said nothing, the environment; then checks the whole.
+Outcome<void> complete_options(Options& options);
+
+/// Reads a command line, the options file and the environment; what is missing or does not fit
+/// together is a problem (unless help is wanted). A password of the command line is wiped there.
 Outcome<Options> read_options(Program program, int argc, char** argv);
 
 }  // namespace mq::cli

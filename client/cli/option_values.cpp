@@ -81,33 +81,35 @@ Outcome<void> check_utf8(const std::string& text) {
     return {};
 }
 
+Outcome<void> parsed_url(Options& options, BrokerUrl url) {
+    if (url.tls) {
+        options.tls_use_os_certs = true;
+    }
+    options.websockets = options.websockets || url.websockets;
+    options.host = std::move(url.host);
+    options.port = url.port.value_or(default_port(url.tls));
+    if (url.user) {
+        options.user = std::move(url.user);
+    }
+    if (url.password) {
+        options.password = std::move(url.password);
+    }
+    if (!url.topic || options.is(program_ctl | program_bench)) {
+        return {};  // these two have topics of their own
+    }
+    const std::string one[] = {std::move(*url.topic)};
+    return topic(options, one);
+}
+
 Outcome<void> url(Options& options, OptionValues values) {
     auto parsed = parse_broker_url(values[0]);
     if (!parsed) {
         return parsed.error();
     }
-    if (parsed->tls) {
-        options.tls_use_os_certs = true;
-    }
-    options.websockets = options.websockets || parsed->websockets;
-    options.host = std::move(parsed->host);
-    if (parsed->port) {
-        options.port = parsed->port;
-    }
-    if (parsed->user) {
-        options.user = std::move(parsed->user);
-    }
-    if (parsed->password) {
-        options.password = std::move(parsed->password);
-    }
-    if (options.is(program_ctl | program_bench)) {
-        return {};  // they have topics of their own
-    }
-    if (!parsed->topic) {
+    if (!parsed->topic && options.is(program_all)) {
         return wrong("the topic is missing: /topic behind the host");
     }
-    const std::string one[] = {std::move(*parsed->topic)};
-    return topic(options, one);
+    return parsed_url(options, std::move(*parsed));
 }
 
 Outcome<void> proxy(Options& options, OptionValues values) {

@@ -4,6 +4,10 @@
 
 #include <string>
 
+namespace mq::cli {
+struct BrokerUrl;
+}
+
 /// What options do with their values: one function a kind of value, and one an option that is like
 /// no other. All have the type of OptionRow::apply.
 namespace mq::cli::apply {
@@ -67,6 +71,8 @@ Outcome<void> message(Options& options, OptionValues values) {
     return {};
 }
 
+/// What a URL says about the broker; its topic, if there is one and the program has a use for it.
+Outcome<void> parsed_url(Options& options, BrokerUrl url);
 Outcome<void> url(Options& options, OptionValues values);
 Outcome<void> proxy(Options& options, OptionValues values);
 Outcome<void> version(Options& options, OptionValues values);

@@ -26,6 +26,10 @@ enum Program : unsigned {
 constexpr unsigned program_all = program_pub | program_sub | program_rr;
 constexpr unsigned program_every = program_all | program_ctl | program_bench;
 
+constexpr int default_port(bool tls) {
+    return tls ? 8883 : 1883;
+}
+
 /// Where the payload of a message comes from.
 enum class MessageSource { none, text, file, empty, standard_input, lines };
 
@@ -40,8 +44,8 @@ enum PropertyTarget : std::size_t {
     property_targets
 };
 
-/// All that a command line and an options file can say, of all programs together. What was
-/// not said has its default, or is empty where the default depends on something else.
+/// All that a command line, an options file and the environment can say, of all programs together.
+/// What was not said has its default, or is empty where the default depends on something else.
 struct Options {
     explicit Options(Program which) : program(which) {
         version = is(program_rr | program_ctl) ? MQTT_PROTOCOL_V5 : MQTT_PROTOCOL_V311;
@@ -52,7 +56,7 @@ struct Options {
 
     // The broker, and the way to it.
     std::string host;          ///< empty: localhost
-    std::optional<int> port;   ///< unset: 1883, or 8883 with TLS
+    std::optional<int> port;   ///< unset: the default
     std::string unix_path;     ///< a Unix socket in place of host and port
     std::string bind_address;  ///< -A
     bool websockets = false;
@@ -153,6 +157,11 @@ struct Options {
         return !password || user || version == MQTT_PROTOCOL_V5;
     }
     [[nodiscard]] bool is(unsigned programs) const { return (program & programs) != 0; }
+    /// Whether something was said about which broker it is, or how to reach it.
+    [[nodiscard]] bool says_which_broker() const {
+        return !host.empty() || port || !unix_path.empty() || user || websockets ||
+               !proxy_host.empty() || tls();
+    }
     /// Whether something about TLS was given that turns it on.
     [[nodiscard]] bool tls() const {
         return !no_tls && (!cafile.empty() || !capath.empty() || !psk.empty() || tls_use_os_certs);

@@ -30,7 +30,7 @@ TEST(CtlOptions, VerbsHaveTheirArguments) {
     EXPECT_EQ(options->client, "c1");
     EXPECT_TRUE(options->force);
     EXPECT_TRUE(options->broker.json);
-    EXPECT_FALSE(is_remote(options->broker));
+    EXPECT_FALSE(options->broker.says_which_broker());
     options = read({"log", "level", "error", "debug"});
     ASSERT_TRUE(options);
     EXPECT_EQ(options->types.size(), 2U);
@@ -50,7 +50,7 @@ TEST(CtlOptions, TheWayToTheBrokerStandsBeforeOrBehind) {
         ASSERT_TRUE(options);
         EXPECT_EQ(options->broker.host, "host");
         EXPECT_EQ(options->broker.port, 1);
-        EXPECT_TRUE(is_remote(options->broker));
+        EXPECT_TRUE(options->broker.says_which_broker());
     }
     EXPECT_EQ(read({"-h", "a", "-h", "b", "listeners"})->broker.host, "b");
 }
@@ -98,7 +98,7 @@ TEST(CtlOptions, OfACommandKeepTheirValues) {
     const auto options = read({"retained", "export", "-f", "-h"});
     ASSERT_TRUE(options);
     EXPECT_EQ(options->file, "-h");
-    EXPECT_FALSE(is_remote(options->broker));
+    EXPECT_FALSE(options->broker.says_which_broker());
 }
 
 TEST(CtlOptions, HelpIsGivenWhateverElseIsWrong) {

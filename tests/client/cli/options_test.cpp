@@ -77,6 +77,18 @@ TEST(Options, AreTakenWithTheirValues) {
     EXPECT_NE(options.properties[for_connect], nullptr);
 }
 
+TEST(Options, AUrlSaysThePortAlsoWhereItNamesNone) {
+    for (const auto& [url, port] : {std::pair{"mqtt://h/t", 1883}, std::pair{"mqtts://h/t", 8883},
+                                    std::pair{"mqtt://h:5/t", 5}}) {
+        Options options(program_pub);
+        ASSERT_TRUE(parse_options(options, {"-p", "1", "--cafile", "file", "-L", url}));
+        EXPECT_EQ(options.port, port) << url;
+    }
+    Options options(program_pub);
+    ASSERT_TRUE(parse_options(options, {"-L", "mqtt://h/t", "-p", "1"}));
+    EXPECT_EQ(options.port, 1);
+}
+
 TEST(Options, SayWhatIsWrong) {
     const struct {
         Words words;

@@ -910,6 +910,87 @@ class General(Case):
                 self.assertIn("from the file", str(self.ours(which, home=home).packets))
 
 
+class Environment(Case):
+    """Variables say what neither the command line nor the options file says."""
+
+    def by(self, which, variables, *arguments, file="", code=0):
+        """Our program without an option about the broker: what it has sent, or why it has not."""
+        with tempfile.TemporaryDirectory() as folder:
+            path = pathlib.Path(folder) / "options"
+            path.write_text(file)
+            done = self.ours(which, *WORK[which], "-o", path, *arguments, port=0, code=code,
+                             environment={name: str(value) for name, value in variables.items()})
+        sent = self.recorder.take()
+        return sent[0] if sent else done.err.decode()
+
+    def test_each_variable(self):
+        here, away = self.recorder.port, free_port()
+        login = {"MQTT_HOST": "127.0.0.1", "MQTT_PORT": here, "MQTT_USERNAME": "anna", "MQTT_PASSWORD": "pw",
+                 "MQTT_CLIENT_ID": "by variable"}
+        seen = {"MQTT_USERNAME": "anna", "MQTT_PASSWORD": "pw", "MQTT_CLIENT_ID": "by variable"}
+        # What wins over the variable, with a value of the variable that would show.
+        other = {"MQTT_HOST": ("-h 127.0.0.1", "no-such-host.invalid"), "MQTT_PORT": (f"-p {here}", "no number"),
+                 "MQTT_USERNAME": ("-u berta", "anna"), "MQTT_PASSWORD": ("-P other", "pw"),
+                 "MQTT_CLIENT_ID": ("-i by-option", "by variable"),
+                 "MQTT_CAFILE": ("--capath /etc/ssl/certs\n--no-tls", "/nonexistent"),
+                 "MQTT_URL": ("-h 127.0.0.1", f"mqtt://hidden@127.0.0.1:{away}/url")}
+        for which in ALL:
+            told = self.ours(which, "--help", code=1).out.decode()
+            listed = re.findall(r"\bMQTT_\w+", told.partition("\nEnvironment")[2])
+            self.assertEqual(sorted(listed), sorted(other))
+            connect = self.by(which, login)[0]
+            for text in seen.values():
+                self.assertIn(text, connect)
+            for name, (option, value) in other.items():
+                for words, file in (((), option), (option.split(), "")):
+                    with self.subTest(program=which, variable=name, file=file):
+                        connect = self.by(which, {**login, name: value}, *words, file=file)[0]
+                        self.assertNotIn("hidden", connect)
+                        if name in seen:
+                            self.assertNotIn(seen[name], connect)
+                            self.assertIn(option.split()[1], connect)
+
+    def test_a_url(self):
+        url = f"mqtt://anna:pw@127.0.0.1:{self.recorder.port}"
+        for which in ALL:
+            for topic in ("", "/", "/not/this"):
+                sent = self.by(which, {"MQTT_URL": url + topic})
+                self.assertIn("anna\\x00\\x02pw", sent[0])
+                self.assertNotIn("not/this", str(sent))
+        done = self.ours(PUB, "-m", "x", port=0, environment={"MQTT_URL": url + "/from/url"})
+        self.assertIn("from/url", str(self.recorder.take()), done.err)
+
+    def test_authorities(self):
+        tls = {"MQTT_HOST": "localhost", "MQTT_PORT": self.ports["tls"]}
+        for which in ALL:
+            self.by(which, {**tls, "MQTT_CAFILE": self.authority.certificate})
+            self.by(which, {**tls, "MQTT_CAFILE": "/nonexistent"}, "--cafile", self.authority.certificate)
+
+    def test_mistakes_name_the_variable(self):
+        for which in ALL:
+            for name, value in (("MQTT_PORT", "tcp://10.0.0.1:1883"), ("MQTT_PORT", "65536"),
+                                ("MQTT_CLIENT_ID", "a\x01"), ("MQTT_USERNAME", "a\x01"),
+                                ("MQTT_CAFILE", "/nonexistent"), ("MQTT_URL", "http://h")):
+                told = self.by(which, {name: value}, code=1)
+                self.assertRegex(told, f"^{OURS[which]}: {name}: ")
+
+    def test_the_other_programs(self):
+        there = {"MQTT_HOST": "127.0.0.1", "MQTT_PORT": str(self.recorder.port), "MQTT_CLIENT_ID": "by variable",
+                 "MQTT_PASSWORD": "pw"}
+
+        def sent(*command, **variables):
+            done = subprocess.run([program(command[0]), *command[1:]], capture_output=True, check=False,
+                                  timeout=DEADLINE_S, env={"HOME": "/nonexistent", **there, **variables})
+            return str(self.recorder.take()), done.stderr.decode()
+        load = ("mqbench", "connect", "--duration", "1", "--warm-up", "0", "--rate", "5", "-V", "5")
+        self.assertIn("mqbench-", sent(*load)[0])
+        self.assertNotIn("by variable", sent(*load)[0])
+        self.assertRegex(sent(*load, MQTT_PORT="x")[1], "^mqbench: MQTT_PORT: ")
+        self.assertIn("by variable", sent("mqctl", "-u", "anna", "-W", "1", "listeners")[0])
+        self.assertRegex(sent("mqctl", "-u", "anna", "listeners", MQTT_PORT="x")[1], "^mqctl: MQTT_PORT: ")
+        self.assertEqual(sent("mqctl", "--socket", "/nonexistent/socket", "listeners", MQTT_PORT="x")[0], "[]")
+
+
 class Beyond(Case):
     """What Debian's programs do not have."""
 
