@@ -170,8 +170,8 @@ enum mosq_opt_t {
     /* [int] 1: use TLS, and trust the certificate authorities of the system. Default 0. */
     MOSQ_OPT_TLS_USE_OS_CERTS = 13,
     /* [int] do without the descriptors by which other threads wake up the loop; for programs with
-       very many clients that never publish from another thread. Looked at by
-       mosquitto_reinitialise() and mosquitto_loop_start(). Default 0. */
+       very many clients. Another thread's requests are then written by itself. Looked at when a
+       connection or a loop begins; a descriptor that is there stays. Default 0. */
     MOSQ_OPT_DISABLE_SOCKETPAIR = 14,
     /* [int] MOSQ_T_TCP (default) or MOSQ_T_WEBSOCKETS. */
     MOSQ_OPT_TRANSPORT = 15,

@@ -98,6 +98,15 @@ class Table(unittest.TestCase):
         self.assertEqual(sorted(functions - called), [])
         self.assertEqual(sorted(called - functions), [])
 
+    def test_every_option_takes_effect(self):
+        """option.c has the ranges; what an option does is seen by another program, here or of real connections."""
+        with open(HERE / "constants.tsv", encoding="utf-8", newline="") as file:
+            options = {row["name"] for row in csv.DictReader(file, delimiter="\t") if row["name"].startswith("MOSQ_OPT_")}
+        self.assertGreater(len(options), 15)
+        programs = [path for path in HERE.glob("*.c") if path.stem != "option"] + [HERE.parent / "lib/round_trip.c"]
+        seen = set(re.findall(r"\bMOSQ_OPT_\w+", "".join(path.read_text(encoding="utf-8") for path in programs)))
+        self.assertEqual(sorted(options - seen), [])
+
     def test_every_program_runs(self):
         self.assertEqual(sorted([*SAME, *NEWER]),
                          sorted(path.stem for path in HERE.iterdir()

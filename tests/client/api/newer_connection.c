@@ -1,6 +1,10 @@
 /* What libmosquitto 2.1 and this library added about connections. */
 #include "session.h"
 
+#include <dirent.h>
+#include <semaphore.h>
+#include <unistd.h>
+
 static int pre_connects;
 static int auths;
 static struct counts counts;
@@ -39,8 +43,6 @@ static void on_unsubscribe2(struct mosquitto* client, void* data, int mid, int c
 
 static void check_options(struct mosquitto* client) {
     static const char large[2000];
-    CHECK(mosquitto_int_option(client, MOSQ_OPT_DISABLE_SOCKETPAIR, 1) == MOSQ_ERR_SUCCESS);
-    CHECK(mosquitto_int_option(client, MOSQ_OPT_DISABLE_SOCKETPAIR, 0) == MOSQ_ERR_SUCCESS);
     CHECK(mosquitto_int_option(client, MOSQ_OPT_TRANSPORT, MOSQ_T_WEBSOCKETS) == MOSQ_ERR_SUCCESS);
     CHECK(mosquitto_int_option(client, MOSQ_OPT_TRANSPORT, MOSQ_T_TCP) == MOSQ_ERR_SUCCESS);
     CHECK(mosquitto_int_option(client, MOSQ_OPT_TRANSPORT, 3) == MOSQ_ERR_INVAL);
@@ -62,6 +64,8 @@ static void check_options(struct mosquitto* client) {
     CHECK(mosquitto_void_option(client, MOSQ_OPT_SSL_CTX, NULL) == MOSQ_ERR_SUCCESS);
     CHECK(mosquitto_tls_opts_set(client, 2, "tlsv1.2", NULL) == MOSQ_ERR_INVAL);
     CHECK(mosquitto_string_option(client, MOSQ_OPT_TLS_ENGINE, "pkcs11") == MOSQ_ERR_NOT_SUPPORTED);
+    CHECK(mosquitto_string_option(client, MOSQ_OPT_TLS_ENGINE_KPASS_SHA1, "00") ==
+          MOSQ_ERR_NOT_SUPPORTED);
     CHECK(mosquitto_will_set(client, "a", 1, "x", 3, false) == MOSQ_ERR_INVAL);
     CHECK(mosquitto_will_set(client, "", 1, "x", 0, false) == MOSQ_ERR_INVAL);
     CHECK(mosquitto_string_option(client, MOSQ_OPT_HTTP_PATH, "/other") == MOSQ_ERR_SUCCESS);
@@ -81,6 +85,55 @@ static void check_options(struct mosquitto* client) {
     CHECK(mosquitto_string_option(client, MQHOME_OPT_HTTP_HEADERS, "no header") == MOSQ_ERR_INVAL);
 }
 
+static sem_t connected;
+
+static void on_connect_post(struct mosquitto* client, void* data, int rc) {
+    on_connect(client, data, rc);
+    sem_post(&connected);
+}
+
+static void on_publish_leave(struct mosquitto* client, void* data, int mid) {
+    (void)data;
+    (void)mid;
+    ++counts.publishes;
+    mosquitto_disconnect(client);
+}
+
+/* The descriptors by which other threads wake up loops. */
+static int count_wakeups(void) {
+    DIR* folder = opendir("/proc/self/fd");
+    struct dirent* entry;
+    int count = 0;
+    while ((entry = readdir(folder)) != NULL) {
+        char target[64] = "";
+        if (readlinkat(dirfd(folder), entry->d_name, target, sizeof target - 1) > 0 &&
+            strstr(target, "eventfd") != NULL) {
+            ++count;
+        }
+    }
+    closedir(folder);
+    return count;
+}
+
+/* With and without a descriptor for it, a thread publishes while another one runs the loop. */
+static void check_wakeup(int port, int without) {
+    struct mosquitto* client = mosquitto_new("wakeup", true, NULL);
+    counts.publishes = 0;
+    sem_init(&connected, 0, 0);
+    CHECK(mosquitto_int_option(client, MOSQ_OPT_DISABLE_SOCKETPAIR, without) == MOSQ_ERR_SUCCESS);
+    mosquitto_connect_callback_set(client, on_connect_post);
+    mosquitto_publish_callback_set(client, on_publish_leave);
+    CHECK(mosquitto_connect(client, "127.0.0.1", port, 60) == MOSQ_ERR_SUCCESS);
+    CHECK(mosquitto_loop_start(client) == MOSQ_ERR_SUCCESS);
+    sem_wait(&connected);
+    CHECK(count_wakeups() == (without ? 0 : 1));
+    CHECK(mosquitto_publish(client, NULL, "a", 1, "x", 1, false) == MOSQ_ERR_SUCCESS);
+    CHECK(mosquitto_loop_stop(client, false) == MOSQ_ERR_SUCCESS);
+    CHECK(counts.publishes == 1);
+    mosquitto_destroy(client);
+    sem_destroy(&connected);
+}
+
 int main(int argc, char** argv) {
     const int port = port_of(argc, argv);
     struct mosquitto* client;
@@ -88,6 +141,9 @@ int main(int argc, char** argv) {
     client = mosquitto_new("options", true, NULL);
     check_options(client);
     mosquitto_destroy(client);
+    check_wakeup(port, 0);
+    check_wakeup(port, 1);
+    counts.connects = 0;
 
     client = mosquitto_new("newer", true, NULL);
     mosquitto_int_option(client, MOSQ_OPT_PROTOCOL_VERSION, MQTT_PROTOCOL_V5);

@@ -219,6 +219,26 @@ class Layers(unittest.TestCase):
         self.expect("loop: A TLS error occurred\n", self.ports["tls"],
                     f"context={self.stranger.certificate}", "loop=once")
 
+    def test_defaults_for_the_context_of_the_application(self):
+        port, ca = self.ports["tls"], f"cafile={self.authority.certificate}"
+        self.expect("loop: A TLS error occurred\n", port, "context=", ca, "loop=once")
+        self.expect(DONE, port, "context=", ca, "defaults=1")
+
+    def test_key_with_a_passphrase(self):
+        certificate, plain = self.pair
+        key = self.place.folder / "locked.key"
+        made = run(["openssl", "pkey", "-in", plain, "-aes256", "-passout", "pass:opener", "-out", key])
+        self.assertEqual(made.returncode, 0, made.stderr)
+        pair = [f"cafile={self.authority.certificate}", f"cert={certificate}", f"key={key}"]
+        self.expect(DONE, self.ports["mutual"], *pair, "passphrase=opener")
+        for wrong in ("other", ""):
+            self.expect("connect: A TLS error occurred\n", self.ports["mutual"], *pair, f"passphrase={wrong}")
+
+    def test_key_of_an_engine(self):
+        pair = [f"cafile={self.authority.certificate}", f"cert={self.pair[0]}", f"key={self.pair[1]}"]
+        self.expect(DONE, self.ports["mutual"], *pair, "keyform=pem")
+        self.expect("connect: A TLS error occurred\n", self.ports["mutual"], *pair, "keyform=engine")
+
     def test_pre_shared_key(self):
         port = self.ports["psk"]
         self.expect(DONE, port, f"psk={KEY}", "identity=sensor")
@@ -309,6 +329,16 @@ class Layers(unittest.TestCase):
         self.assertIn(f"Host: 127.0.0.1:{port}", lines)
         self.assertIn("Sec-WebSocket-Protocol: mqtt", lines)
         self.assertEqual(lines[-4:], ["X-One: 1", "X-Two: 2", "", ""])
+
+    def test_size_of_the_answer_to_a_websocket(self):
+        listener, _ = answering_server(lambda request: b"HTTP/1.1 404 Not Found\r\nX: " + b"x" * 150
+                                       + b"\r\nContent-Length: 0\r\n\r\n")
+        with listener:
+            port = listener.getsockname()[1]
+            self.expect("loop: The connection was refused\n", port, "ws=/mqtt", "loop=once")
+            self.expect("loop: The connection was refused\n", port, "ws=/mqtt", "loop=once", "header_size=250")
+            self.expect("loop: A network protocol error occurred when communicating with the broker\n", port,
+                        "ws=/mqtt", "loop=once", "header_size=150")
 
     def test_wrong_answers_to_a_websocket(self):
         def accept(request, key=None, more=""):

@@ -4,9 +4,10 @@
  *   round_trip HOST PORT [NAME=VALUE]...
  *
  * Names: version (3, 4, 5), loop (start, forever, foreign), async, keepalive, size (bytes of a message), id,
- * user, password, cafile, cert, key, insecure, verify, tls_version, psk, identity, alpn, ocsp, os_certs,
- * context (a CA file: an SSL_CTX of our own), socks (host:port[:user:password]), ws (path), headers, bind,
- * properties (of messages are wanted).
+ * user, password, cafile, cert, key, passphrase (of the key), keyform, insecure, verify, tls_version, psk,
+ * identity, alpn, ocsp, os_certs, context (a CA file, or nothing: an SSL_CTX of our own), defaults (it gets the
+ * other settings, too), socks (host:port[:user:password]), ws (path), headers, header_size (of the answer to
+ * a WebSocket), bind, properties (of messages are wanted).
  * Prints "connect: TEXT" when connecting fails, "loop: TEXT" when the loop does, else "round trip at 0 1 2".
  */
 #define _GNU_SOURCE
@@ -91,16 +92,32 @@ static void set_proxy(struct mosquitto* client, const char* text) {
 
 static void set_context(struct mosquitto* client, const char* cafile) {
     SSL_CTX* context = SSL_CTX_new(TLS_client_method());
-    SSL_CTX_load_verify_file(context, cafile);
+    if (*cafile != '\0') {
+        SSL_CTX_load_verify_file(context, cafile);
+    }
     SSL_CTX_set_verify(context, SSL_VERIFY_PEER, NULL);
     must(mosquitto_void_option(client, MOSQ_OPT_SSL_CTX, context), "context");
     SSL_CTX_free(context);
 }
 
+static const char* passphrase;
+static struct mosquitto* owner_of_key;
+
+static int give_passphrase(char* place, int room, int writing, void* client) {
+    if (client != owner_of_key || writing || (int)strlen(passphrase) >= room) {
+        return 0;
+    }
+    strcpy(place, passphrase);
+    return (int)strlen(passphrase);
+}
+
 static void set_tls(struct mosquitto* client, int argc, char** argv) {
 #define ARGUMENT(name) argument(argc, argv, name)
     if (ARGUMENT("cafile") != NULL) {
-        must(mosquitto_tls_set(client, ARGUMENT("cafile"), NULL, ARGUMENT("cert"), ARGUMENT("key"), NULL),
+        passphrase = ARGUMENT("passphrase");
+        owner_of_key = client;
+        must(mosquitto_tls_set(client, ARGUMENT("cafile"), NULL, ARGUMENT("cert"), ARGUMENT("key"),
+                               passphrase == NULL ? NULL : give_passphrase),
              "tls_set");
     }
     if (ARGUMENT("insecure") != NULL) {
@@ -122,6 +139,12 @@ static void set_tls(struct mosquitto* client, int argc, char** argv) {
     if (ARGUMENT("os_certs") != NULL) {
         must(mosquitto_int_option(client, MOSQ_OPT_TLS_USE_OS_CERTS, 1), "os_certs");
     }
+    if (ARGUMENT("keyform") != NULL) {
+        must(mosquitto_string_option(client, MOSQ_OPT_TLS_KEYFORM, ARGUMENT("keyform")), "keyform");
+    }
+    if (ARGUMENT("defaults") != NULL) {
+        must(mosquitto_int_option(client, MOSQ_OPT_SSL_CTX_WITH_DEFAULTS, 1), "defaults");
+    }
     if (ARGUMENT("context") != NULL) {
         set_context(client, ARGUMENT("context"));
     }
@@ -140,6 +163,10 @@ static void set_up(struct mosquitto* client, int argc, char** argv) {
     if (ARGUMENT("ws") != NULL) {
         must(mosquitto_int_option(client, MOSQ_OPT_TRANSPORT, MOSQ_T_WEBSOCKETS), "websockets");
         must(mosquitto_string_option(client, MOSQ_OPT_HTTP_PATH, ARGUMENT("ws")), "path");
+    }
+    if (ARGUMENT("header_size") != NULL) {
+        must(mosquitto_int_option(client, MOSQ_OPT_HTTP_HEADER_SIZE, atoi(ARGUMENT("header_size"))),
+             "header_size");
     }
     if (ARGUMENT("headers") != NULL) {
         must(mosquitto_string_option(client, MQHOME_OPT_HTTP_HEADERS, ARGUMENT("headers")), "headers");
