@@ -6,7 +6,6 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <random>
 #include <sys/epoll.h>
 #include <utility>
 
@@ -36,8 +35,6 @@ BenchRun::BenchRun(BenchOptions& options)
       interrupts_(true, 0, options.broker.quiet),
       progress_(!options.broker.quiet),
       payload_(static_cast<std::size_t>(options.broker.load_size_bytes), 'x') {
-    std::random_device random;
-    run_ = (std::uint64_t{random()} << 32) | random();
     epoll_event event{};
     event.events = EPOLLIN;  // no client: a signal
     ::epoll_ctl(poller_.get(), EPOLL_CTL_ADD, interrupts_.descriptor(), &event);
@@ -245,7 +242,8 @@ bool BenchRun::fill(Flow& flow) {
 }
 
 bool BenchRun::publish_one(Flow& flow, std::uint64_t due_ns) {
-    const BenchMessage message{run_, flow.client->number(), flow.published, due_ns};
+    const BenchMessage message{run_, BenchMessage::this_machine(), flow.client->number(),
+                               flow.published, due_ns};
     message.write(payload_);
     // Counted before: what it leads to may come while it is published.
     ++flow.published;
@@ -326,7 +324,8 @@ void BenchRun::completed(BenchClient& client) {
 void BenchRun::received(BenchClient& client, std::string_view payload) {
     const bool sub = options_.pattern == BenchPattern::subscribe;
     const auto message = BenchMessage::read(payload);
-    const bool ours = message && message->run == run_ && message->publisher < flows_.size();
+    const bool ours = message && message->is_from_here() && message->run == run_ &&
+                      message->publisher < flows_.size();
     if (!ours && !sub) {
         ++counts_.foreign;
         return;
@@ -341,6 +340,8 @@ void BenchRun::received(BenchClient& client, std::string_view payload) {
         }
         expected = message->number + 1;
         ++flows_[message->publisher].received;
+        note_latency(message->due_ns);
+    } else if (message && message->is_from_here()) {
         note_latency(message->due_ns);
     }
     ++counts_.received;

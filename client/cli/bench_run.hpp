@@ -3,6 +3,7 @@
 #include "base/unique_fd.hpp"
 #include "client/cli/bench_client.hpp"
 #include "client/cli/bench_counts.hpp"
+#include "client/cli/bench_message.hpp"
 #include "client/cli/bench_options.hpp"
 #include "client/cli/bench_progress.hpp"
 #include "client/cli/interrupts.hpp"
@@ -86,7 +87,7 @@ class BenchRun final : private BenchEvents {
     std::deque<BenchClient*> idle_;                 ///< to be connected
     std::size_t ready_ = 0;                         ///< clients that have been so once
     std::string payload_;
-    std::uint64_t run_ = 0;
+    const std::uint32_t run_ = BenchMessage::new_run();
     BenchCounts counts_;
     bool measuring_ = false;
     bool ending_ = false;

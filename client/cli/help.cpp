@@ -43,7 +43,8 @@ constexpr const char* bench_usage = R"(mqbench [OPTIONS] PATTERN
 
 Patterns:
   pub         clients publish, nobody receives
-  sub         clients receive what others publish
+  sub         clients receive what others publish; latency is that of messages
+              by mqbench on this machine
   pairs, 1:1  each publisher has a receiver
   fan-in      clients publish, one receives
   fan-out     one publishes, clients receive

@@ -65,17 +65,44 @@ class Bench(BrokerCase):
         return sum(each["inflightMessages"] for each in json.loads(told.stdout)
                    if each["clientid"].startswith("mqbench-"))
 
-    def test_receivers_of_what_others_publish(self):
+    def told_by_receivers(self, publish, count=1):
+        """What `mqbench sub` tells of what is published to `other/#` meanwhile, all of it being acknowledged."""
         socket = self.place.folder / "control"
         broker = self.start("log_type all", f"control_socket {socket}")
-        process = self.running("sub", "-n", "2", "-q", "1", "-t", "other/#", "--duration", "600")
-        for number in range(2):
+        process = self.running("sub", "-n", str(count), "-q", "1", "-t", "other/#", "--duration", "600")
+        for number in range(count):
             broker.wait_for_log(rf"mqbench-\d+-{number} 1 other/#")
-        self.peer("p").publishes("other/x", b"not one of ours", 1)
-        wait_until(lambda: self.in_flight(socket) == 0, "both have acknowledged it")
+        publish()
+        wait_until(lambda: self.in_flight(socket) == 0, "all have acknowledged it")
         process.send_signal(signal.SIGINT)
         told = json.loads(process.communicate(timeout=DEADLINE_S)[0])
-        self.assertEqual((process.returncode, told["receivers"], told["received"], told["failures"]), (0, 2, 2, 0))
+        self.assertEqual((process.returncode, told["receivers"], told["failures"]), (0, count, 0))
+        return told
+
+    def test_receivers_of_what_others_publish(self):
+        told = self.told_by_receivers(lambda: self.peer("p").publishes("other/x", b"not one of ours", 1), count=2)
+        self.assertEqual((told["received"], told["latency_ms"]), (2, {}))
+
+    def test_receivers_tell_the_latency_of_this_machine(self):
+        def publish():
+            load = self.measured("pub", "-q", 1, "-t", "other", "--rate", 50)
+            published.append(load["published"])
+        published = []
+        told = self.told_by_receivers(publish)
+        self.assertEqual(told["received"], published[0])
+        self.assertGreater(told["latency_ms"]["p50"], 0)
+        self.assertLess(told["latency_ms"]["longest"], DEADLINE_S * 1000)
+
+    def test_receivers_tell_no_latency_of_another_machine(self):
+        def publish():
+            watcher = self.peer("w")
+            watcher.subscribes("load/#", 0)
+            self.measured("pub", "-t", "load", "--rate", 5)
+            payload, other = watcher.next_publish().payload, self.peer("o")
+            for text in (payload[:4] + bytes(each ^ 255 for each in payload[4:8]) + payload[8:], b"x" * 256):
+                other.publishes("other/x", text, 1)
+        told = self.told_by_receivers(publish)
+        self.assertEqual((told["received"], told["latency_ms"]), (2, {}))
 
     def test_connections(self):
         self.start()
