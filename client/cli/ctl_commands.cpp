@@ -12,13 +12,86 @@ Problem usage(std::string what, int code = ctl_exit_arguments) {
     return {std::move(what), "", "For help type: mqctl --help", code};
 }
 
+/// One command: its words, what it stands for, and what it takes.
+struct Command {
+    const char* module;
+    const char* verb;  ///< empty: the module is the whole command
+    CtlVerb which;
+    const char* arguments;  ///< as the help shows them
+    const char* summary;    ///< a line, or several; null: it is known, but not shown
+    void (*add_arguments)(CLI::App&, CtlOptions&);
+};
+
+void nothing(CLI::App& /*command*/, CtlOptions& /*options*/) {}
+
+void client(CLI::App& command, CtlOptions& options) {
+    command.add_option("CLIENT", options.client)->required();
+}
+
+void filter(CLI::App& command, CtlOptions& options) {
+    command.add_option("FILTER", options.filter);
+}
+
+// clang-format off
+constexpr Command commands[] = {
+    {"clients", "list", CtlVerb::clients_list, "", "who is connected", nothing},
+    {"clients", "show", CtlVerb::clients_show, "CLIENT",
+     "one client: connection, queue, subscriptions", client},
+    {"clients", "kick", CtlVerb::clients_kick, "CLIENT", "disconnect it; its session stays",
+     client},
+    {"sessions", "list", CtlVerb::sessions_list, "", "clients that are here or may come back",
+     nothing},
+    {"sessions", "delete", CtlVerb::sessions_delete, "CLIENT",
+     "forget one (--force: also while it is connected)",
+     [](CLI::App& command, CtlOptions& options) {
+         client(command, options);
+         command.add_flag("--force", options.force);
+     }},
+    {"retained", "list", CtlVerb::retained_list, "[FILTER]", "topics with a retained message",
+     filter},
+    {"retained", "delete", CtlVerb::retained_delete, "FILTER", "remove those that match",
+     [](CLI::App& command, CtlOptions& options) {
+         command.add_option("FILTER", options.filter)->required();
+     }},
+    {"retained", "export", CtlVerb::retained_export, "[FILTER]",
+     "print them as JSON lines (-f FILE: into a file)",
+     [](CLI::App& command, CtlOptions& options) {
+         filter(command, options);
+         command.add_option("-f,--file", options.file);
+     }},
+    {"retained", "import", CtlVerb::retained_import, "[FILE]", "store them again",
+     [](CLI::App& command, CtlOptions& options) {
+         command.add_option("FILE,-f,--file", options.file);
+     }},
+    {"queues", "top", CtlVerb::queues_top, "[-n COUNT]", "sessions for whom most is waiting",
+     [](CLI::App& command, CtlOptions& options) {
+         command.add_option("-n,--count", options.count)->check(CLI::Range(1, 1000));
+     }},
+    {"listeners", "", CtlVerb::listeners, "", "where the broker listens", nothing},
+    {"log", "level", CtlVerb::log_level, "[TYPE...]",
+     "what is logged; set it: error warning notice\n"
+     "information debug subscribe unsubscribe\n"
+     "websockets internal all none",
+     [](CLI::App& command, CtlOptions& options) { command.add_option("TYPES", options.types); }},
+    {"broker", "help", CtlVerb::broker_help, "", nullptr, nothing},
+    {"broker", "listListeners", CtlVerb::broker_listeners, "", "as mosquitto_ctrl tells it",
+     nothing},
+    {"broker", "listPlugins", CtlVerb::broker_plugins, "", "the same of plugins", nothing},
+    {"dynsec", "", CtlVerb::dynsec, "", nullptr,
+     [](CLI::App& command, CtlOptions&) { command.fallthrough(false)->prefix_command(); }},
+};
+// clang-format on
+
 /// The tree of modules and their verbs; a verb notes itself when it is on the command line.
 class Tree {
  public:
     explicit Tree(CtlOptions& options) : options_(options) {
         app_.set_help_flag();
+        app_.require_subcommand(0, 1);  // one command at a time
         app_.option_defaults()->multi_option_policy(CLI::MultiOptionPolicy::TakeLast);
-        add_modules();
+        for (const Command& command : commands) {
+            add(command);
+        }
     }
 
     Outcome<void> parse(std::vector<std::string> words) {
@@ -49,67 +122,29 @@ class Tree {
         return names;
     }
 
-    CLI::App* module(const char* name) {
-        CLI::App* made = app_.add_subcommand(name);
+    static CLI::App& child(CLI::App& parent, const char* name) {
+        const auto there =
+            parent.get_subcommands([&](CLI::App* each) { return each->get_name() == name; });
+        if (!there.empty()) {
+            return *there.front();
+        }
+        CLI::App* const made = parent.add_subcommand(name);
         made->set_help_flag();
         made->fallthrough();
-        return made;
+        made->require_subcommand(0, 1);
+        return *made;
     }
-    CLI::App* verb(CLI::App* module, const char* name, CtlVerb which) {
-        CLI::App* made = module->add_subcommand(name);
-        made->set_help_flag();
-        made->fallthrough();
-        choose(made, which);
-        return made;
-    }
-    void choose(CLI::App* app, CtlVerb which) {
-        app->callback([this, which] {
-            options_.verb = which;
+
+    void add(const Command& command) {
+        CLI::App* place = &child(app_, command.module);
+        if (*command.verb != '\0') {
+            place = &child(*place, command.verb);
+        }
+        place->callback([this, &command] {
+            options_.verb = command.which;
             chosen_ = true;
         });
-    }
-
-    void add_modules() {
-        CLI::App* clients = module("clients");
-        verb(clients, "list", CtlVerb::clients_list);
-        verb(clients, "show", CtlVerb::clients_show)
-            ->add_option("CLIENT", options_.client)
-            ->required();
-        verb(clients, "kick", CtlVerb::clients_kick)
-            ->add_option("CLIENT", options_.client)
-            ->required();
-        CLI::App* sessions = module("sessions");
-        verb(sessions, "list", CtlVerb::sessions_list);
-        CLI::App* deleting = verb(sessions, "delete", CtlVerb::sessions_delete);
-        deleting->add_option("CLIENT", options_.client)->required();
-        deleting->add_flag("--force", options_.force);
-        add_retained();
-        verb(module("queues"), "top", CtlVerb::queues_top)
-            ->add_option("-n,--count", options_.count)
-            ->check(CLI::Range(1, 1000));
-        choose(module("listeners"), CtlVerb::listeners);
-        verb(module("log"), "level", CtlVerb::log_level)->add_option("TYPES", options_.types);
-        CLI::App* broker = module("broker");
-        verb(broker, "help", CtlVerb::broker_help);
-        verb(broker, "listPlugins", CtlVerb::broker_plugins);
-        verb(broker, "listListeners", CtlVerb::broker_listeners);
-        CLI::App* dynsec = app_.add_subcommand("dynsec");
-        dynsec->set_help_flag();
-        dynsec->prefix_command();
-        choose(dynsec, CtlVerb::dynsec);
-    }
-
-    void add_retained() {
-        CLI::App* retained = module("retained");
-        verb(retained, "list", CtlVerb::retained_list)->add_option("FILTER", options_.filter);
-        verb(retained, "delete", CtlVerb::retained_delete)
-            ->add_option("FILTER", options_.filter)
-            ->required();
-        CLI::App* out = verb(retained, "export", CtlVerb::retained_export);
-        out->add_option("FILTER", options_.filter);
-        out->add_option("-f,--file", options_.file);
-        CLI::App* in = verb(retained, "import", CtlVerb::retained_import);
-        in->add_option("FILE,-f,--file", options_.file);
+        command.add_arguments(*place, options_);
     }
 
     Outcome<void> explain(const CLI::ParseError& error) const {
@@ -140,6 +175,29 @@ class Tree {
 };
 
 }  // namespace
+
+std::string ctl_commands_help() {
+    constexpr std::size_t summary_column = 30;
+    std::string list = "\nCommands:\n";
+    for (const Command& command : commands) {
+        if (command.summary == nullptr) {
+            continue;
+        }
+        std::string line = std::string("  ") + command.module;
+        for (const char* const word : {command.verb, command.arguments}) {
+            line += *word == '\0' ? "" : std::string(" ") + word;
+        }
+        line.resize(std::max(line.size() + 2, summary_column), ' ');
+        for (const char* at = command.summary; *at != '\0'; ++at) {
+            line += *at;
+            line.append(*at == '\n' ? summary_column : 0, ' ');
+        }
+        list += line + "\n";
+    }
+    return list +
+           "\nWithout options about a broker, that of this account is asked by its control\n"
+           "socket, for which no password is needed.\n";
+}
 
 Outcome<bool> read_ctl_command(CtlOptions& options, std::vector<std::string> words) {
     const bool nothing = words.empty();

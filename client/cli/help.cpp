@@ -17,28 +17,6 @@ struct Texts {
     const char* examples;
 };
 
-constexpr const char* ctl_usage = R"(mqctl [OPTIONS] COMMAND ...
-
-Commands:
-  clients list                who is connected
-  clients show CLIENT         one client: connection, queue, subscriptions
-  clients kick CLIENT         disconnect it; its session stays
-  sessions list               clients that are here or may come back
-  sessions delete CLIENT      forget one (--force: also while it is connected)
-  retained list [FILTER]      topics with a retained message
-  retained delete FILTER      remove those that match
-  retained export [FILTER]    print them as JSON lines (-f FILE: into a file)
-  retained import [FILE]      store them again
-  queues top [-n COUNT]       sessions for whom most is waiting
-  listeners                   where the broker listens
-  log level [TYPE...]         what is logged; set it: error warning notice
-                              information debug subscribe unsubscribe
-                              websockets internal all none
-  broker listListeners        as mosquitto_ctrl tells it (also listPlugins)
-
-Without options about a broker, that of this account is asked by its control
-socket, for which no password is needed.)";
-
 constexpr const char* bench_usage = R"(mqbench [OPTIONS] PATTERN
 
 Patterns:
@@ -70,7 +48,8 @@ Texts texts_of(Program program) {
                     "  mqrr -h broker.example -t time -e time/answers/1 -n -v\n"
                     "  echo '{\"get\":1}' | mqrr -t ask -e answer -s -F %J --pretty\n"};
         case program_ctl:
-            return {"looks into a running MQTT broker, and gives it orders", ctl_usage,
+            return {"looks into a running MQTT broker, and gives it orders",
+                    "mqctl [OPTIONS] COMMAND ...",
                     "  mqctl clients list\n"
                     "  mqctl retained export 'home/#' -f home.jsonl\n"
                     "  mqctl -h broker.example -u admin queues top --json\n"};
@@ -143,10 +122,10 @@ void append_variables(Program program, std::string& out) {
 
 }  // namespace
 
-std::string help_text(Program program) {
+std::string help_text(Program program, const std::string& more) {
     const Texts texts = texts_of(program);
     std::string out = std::string(program_name(program)) + " " + version + ": " + texts.purpose +
-                      "\n\nUsage: " + texts.usage + "\n";
+                      "\n\nUsage: " + texts.usage + "\n" + more;
     const OptionRow* before = nullptr;
     for (const auto& row : option_table()) {
         if ((row.programs & program) == 0) {

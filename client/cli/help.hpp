@@ -7,7 +7,8 @@
 namespace mq::cli {
 
 /// The text of --help: what the program is for, its options, three examples; at most 80 columns.
-std::string help_text(Program program);
+/// `more` comes behind the usage.
+std::string help_text(Program program, const std::string& more = {});
 
 /// The line of --version.
 std::string version_text(Program program);

@@ -1,3 +1,4 @@
+#include "client/cli/ctl_commands.hpp"
 #include "client/cli/ctl_options.hpp"
 #include "client/cli/ctl_verbs.hpp"
 #include "client/cli/help.hpp"
@@ -13,7 +14,7 @@ bool run_alone(const CtlOptions& options) {
     switch (options.verb) {
         case CtlVerb::help:
         case CtlVerb::broker_help:
-            std::fputs(help_text(program_ctl).c_str(), stdout);
+            std::fputs(help_text(program_ctl, ctl_commands_help()).c_str(), stdout);
             return true;
         case CtlVerb::version:
             std::fputs(version_text(program_ctl).c_str(), stdout);

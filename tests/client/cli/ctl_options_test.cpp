@@ -1,8 +1,11 @@
 #include "client/cli/ctl_options.hpp"
 
+#include "client/cli/ctl_commands.hpp"
+
 #include <gtest/gtest.h>
 
 #include <cstdlib>
+#include <sstream>
 
 namespace mq::cli {
 namespace {
@@ -99,6 +102,23 @@ TEST(CtlOptions, OfACommandKeepTheirValues) {
     ASSERT_TRUE(options);
     EXPECT_EQ(options->file, "-h");
     EXPECT_FALSE(options->broker.says_which_broker());
+}
+
+TEST(CtlOptions, HelpOfCommandsFitsEightyColumns) {
+    std::istringstream text(ctl_commands_help());
+    for (std::string line; std::getline(text, line);) {
+        EXPECT_LE(line.size(), 80U) << line;
+    }
+}
+
+TEST(CtlOptions, ASecondCommandIsOneTooMuch) {
+    EXPECT_EQ(code_of({"clients", "list", "listeners"}), ctl_exit_arguments);
+    EXPECT_EQ(code_of({"clients", "list", "show", "a"}), ctl_exit_arguments);
+    EXPECT_EQ(code_of({"listeners", "sessions", "delete", "a"}), ctl_exit_arguments);
+}
+
+TEST(CtlOptions, DynsecKeepsItsArguments) {
+    EXPECT_EQ(read({"dynsec", "clients", "list"})->verb, CtlVerb::dynsec);
 }
 
 TEST(CtlOptions, HelpIsGivenWhateverElseIsWrong) {

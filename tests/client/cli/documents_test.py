@@ -1,12 +1,13 @@
 """Manual pages and completions of the clients: up to date, and right in the eyes of those who read them."""
 
 import pathlib
+import re
 import shutil
 import subprocess
 import sys
 import unittest
 
-from mqtest.programs import SOURCE
+from mqtest.programs import SOURCE, program
 
 COMPLETIONS = SOURCE / "docs/completions"
 COMPLETE = """
@@ -24,6 +25,16 @@ class Documents(unittest.TestCase):
         done = subprocess.run([sys.executable, "-B", SOURCE / "scripts/client-docs", "--check"],
                               capture_output=True, text=True, check=False)
         self.assertEqual((done.returncode, done.stdout), (0, ""), done.stderr)
+
+    def test_every_command_of_mqctl_is_described(self):
+        """The program's own table, as its help shows it; pages and completions are made of the document."""
+        done = subprocess.run([program("mqctl"), "--help"], capture_output=True, text=True, check=False)
+        command = r"([a-z]+(?: [a-z][A-Za-z]*)?)"
+        known = re.findall(f"^  {command}", done.stdout.partition("\nCommands:\n")[2].partition("\n\n")[0], re.M)
+        text = (SOURCE / "docs/clients/mqctl.md").read_text(encoding="utf-8")
+        described = re.findall(f"^- {command}", text.partition("## COMMANDS")[2].partition("\n## ")[0], re.M)
+        self.assertGreater(len(known), 13)
+        self.assertEqual(known, described)
 
     def completed(self, *words, program="mqsub"):
         done = subprocess.run(["bash", "-c", COMPLETE, "bash", COMPLETIONS / "bash" / program, program, *words],
