@@ -1,5 +1,7 @@
 #include "client/cli/bench_options.hpp"
 
+#include "client/cli/environment.hpp"
+
 #include <gtest/gtest.h>
 
 #include <cstdlib>
@@ -9,9 +11,12 @@
 namespace mq::cli {
 namespace {
 
-/// Without an options file of whoever runs the tests.
+/// Without the options file and the variables of whoever runs the tests.
 Outcome<BenchOptions> read(std::vector<std::string> words) {
     ::setenv("XDG_CONFIG_HOME", "/nonexistent", 1);
+    for (const Variable& variable : environment_variables()) {
+        ::unsetenv(variable.name);
+    }
     words.insert(words.begin(), "mqbench");
     std::vector<char*> arguments;
     for (std::string& word : words) {

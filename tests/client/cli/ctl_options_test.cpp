@@ -1,6 +1,7 @@
 #include "client/cli/ctl_options.hpp"
 
 #include "client/cli/ctl_commands.hpp"
+#include "client/cli/environment.hpp"
 
 #include <gtest/gtest.h>
 
@@ -10,9 +11,12 @@
 namespace mq::cli {
 namespace {
 
-/// Without an options file of whoever runs the tests.
+/// Without the options file and the variables of whoever runs the tests.
 Outcome<CtlOptions> read(std::vector<std::string> words) {
     ::setenv("XDG_CONFIG_HOME", "/nonexistent", 1);
+    for (const Variable& variable : environment_variables()) {
+        ::unsetenv(variable.name);
+    }
     words.insert(words.begin(), "mqctl");
     std::vector<char*> arguments;
     for (std::string& word : words) {
