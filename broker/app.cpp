@@ -4,9 +4,7 @@
 #include "broker/config/startup_report.hpp"
 #include "broker/control/broker_commands.hpp"
 #include "broker/control/live_commands.hpp"
-
-#include <boost/asio/io_context.hpp>
-#include <boost/asio/signal_set.hpp>
+#include "broker/net/signals.hpp"
 
 #include <algorithm>
 #include <csignal>
@@ -33,11 +31,6 @@ StoreSettings store_settings(const Config& config) {
 }
 
 }  // namespace
-
-struct App::Signals {
-    explicit Signals(boost::asio::io_context& context) : set(context) {}
-    boost::asio::signal_set set;
-};
 
 Limits limits_of(const Config& config) {
     Limits limits;
@@ -104,10 +97,8 @@ Outcome<std::unique_ptr<App>> App::start(ConfigReader reader, const Config& conf
         return created.error();
     }
     Shard& first = *app->workers_.first().shard;
-    app->signals_ = std::make_unique<Signals>(first.context());
-    for (const int signal : {SIGINT, SIGTERM, SIGHUP, SIGUSR1, SIGUSR2, SIGRTMIN}) {
-        app->signals_->set.add(signal);
-    }
+    app->signals_ = std::make_unique<Signals>(
+        std::initializer_list{SIGINT, SIGTERM, SIGHUP, SIGUSR1, SIGUSR2, SIGRTMIN});
     for (auto step : {&App::open_tls_keylog, &App::open_store, &App::read_realms, &App::restore,
                       &App::open_listeners, &App::start_store, &App::write_pid_file}) {
         auto done = (app.get()->*step)();
@@ -116,7 +107,12 @@ Outcome<std::unique_ptr<App>> App::start(ConfigReader reader, const Config& conf
         }
     }
     app->log_topics_ = std::make_unique<LogTopics>(log, first);
-    app->wait_signal();
+    auto started = app->signals_->start([app = app.get(), &first](int signal) {
+        first.post([app, signal] { app->on_signal(signal); });
+    });
+    if (!started) {
+        return started.error();
+    }
     log.line(LogType::information, name_and_version() + " running");
     return app;
 }
@@ -354,15 +350,6 @@ int App::close_store() {
         return closed.error().exit_code;
     }
     return 0;
-}
-
-void App::wait_signal() {
-    signals_->set.async_wait([this](boost::system::error_code error, int signal) {
-        if (!error) {
-            workers_.first().shard->turn([&] { on_signal(signal); });
-            wait_signal();
-        }
-    });
 }
 
 void App::on_signal(int signal) {

@@ -24,6 +24,8 @@
 
 namespace mq::broker {
 
+class Signals;
+
 /// The running broker: its shards, its listeners, what it stores and who may log in, put together
 /// from a configuration. Owned by `main`, on its thread, which is also the first shard's.
 class App {
@@ -43,8 +45,6 @@ class App {
     int run();
 
  private:
-    struct Signals;
-
     App(ConfigReader reader, const Config& config, Logger& log);
     std::optional<Problem> first_of(const std::vector<Problem>& problems);
     Outcome<void> open_tls_keylog();
@@ -57,7 +57,6 @@ class App {
     Outcome<void> open_listeners();
     Outcome<void> write_pid_file();
     void open_control();
-    void wait_signal();
     void on_signal(int signal);
     void stop();
 

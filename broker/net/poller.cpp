@@ -38,8 +38,9 @@ void Poller::remove(int fd) {
     ::epoll_ctl(epoll_.get(), EPOLL_CTL_DEL, fd, nullptr);
 }
 
-std::span<epoll_event> Poller::wait(std::span<epoll_event> room) {
-    const int n = ::epoll_wait(epoll_.get(), room.data(), static_cast<int>(room.size()), 0);
+std::span<epoll_event> Poller::wait(std::span<epoll_event> room, int timeout_ms) {
+    const int n =
+        ::epoll_wait(epoll_.get(), room.data(), static_cast<int>(room.size()), timeout_ms);
     return room.first(n > 0 ? static_cast<std::size_t>(n) : 0);
 }
 

@@ -19,15 +19,12 @@ class Pollable {
     ~Pollable() = default;
 };
 
-/// Which descriptors of a shard are ready: a level-triggered epoll instance, itself a descriptor
-/// that the shard's io_context waits for. A registered object costs nothing here beyond what the
-/// kernel keeps, and one `wait` yields all of a turn at once. The reasons are in
-/// docs/decisions/0004-connections-wait-in-an-epoll-of-their-own.md.
+/// Which descriptors of a shard are ready: an epoll instance, where a shard's thread sleeps. A
+/// registered object costs nothing here beyond what the kernel keeps, and one `wait` yields all of
+/// a turn at once. The reasons are in docs/decisions/0004-a-shard-waits-in-an-epoll-of-its-own.md.
 class Poller {
  public:
     static Outcome<Poller> open();
-
-    [[nodiscard]] int descriptor() const { return epoll_.get(); }
 
     /// `target` outlives the registration; a turn may still have an event for it afterwards. False,
     /// with errno, when the system refuses.
@@ -35,8 +32,9 @@ class Poller {
     void change(int fd, std::uint32_t events, Pollable& target);
     void remove(int fd);
 
-    /// What is ready now, without waiting. The pollable is in `data.ptr`.
-    std::span<epoll_event> wait(std::span<epoll_event> room);
+    /// What is ready, once something is, or nothing after `timeout_ms` (-1: without an end) or when
+    /// a signal comes. The pollable is in `data.ptr`.
+    std::span<epoll_event> wait(std::span<epoll_event> room, int timeout_ms);
 
  private:
     explicit Poller(UniqueFd epoll) : epoll_(std::move(epoll)) {}

@@ -3,68 +3,64 @@
 #include "broker/net/handshake_thread.hpp"
 #include "broker/net/shard_link.hpp"
 
-#include <boost/asio/io_context.hpp>
-#include <boost/asio/posix/stream_descriptor.hpp>
-#include <boost/asio/post.hpp>
-#include <boost/asio/steady_timer.hpp>
-
 #include <algorithm>
 #include <cassert>
 #include <chrono>
+#include <limits>
 #include <utility>
 
 namespace mq::broker {
 namespace {
 
-namespace asio = boost::asio;
-using boost::system::error_code;
+/// How long to sleep until `due`, in whole milliseconds for epoll: rather longer than a little
+/// shorter, which would bring a turn with nothing to do.
+int timeout_ms(Time now, Time due) {
+    if (due == never) {
+        return -1;
+    }
+    const auto left = std::chrono::ceil<std::chrono::milliseconds>(due - now).count();
+    return static_cast<int>(std::clamp<std::int64_t>(left, 0, std::numeric_limits<int>::max()));
+}
 
 }  // namespace
 
-/// What needs Asio's headers.
-struct Shard::Loop {
-    asio::io_context context{1};
-    asio::executor_work_guard<asio::io_context::executor_type> work{context.get_executor()};
-    asio::posix::stream_descriptor ready{context};  ///< borrows the poller's descriptor
-    asio::steady_timer timer{context};
-    std::chrono::steady_clock::time_point steady_start = std::chrono::steady_clock::now();
-    Time wall_start{
-        std::chrono::duration_cast<Duration>(std::chrono::system_clock::now().time_since_epoch())};
+Shard::Clock::Clock()
+    : steady_start_(std::chrono::steady_clock::now()),
+      wall_start_(std::chrono::duration_cast<Duration>(
+          std::chrono::system_clock::now().time_since_epoch())) {}
 
-    [[nodiscard]] Time now() const {
-        return wall_start + std::chrono::duration_cast<Duration>(std::chrono::steady_clock::now() -
-                                                                 steady_start);
-    }
-    [[nodiscard]] std::chrono::steady_clock::time_point steady(Time time) const {
-        return steady_start + (time - wall_start);
-    }
-};
+Time Shard::Clock::now() const {
+    return wall_start_ +
+           std::chrono::duration_cast<Duration>(std::chrono::steady_clock::now() - steady_start_);
+}
 
 Outcome<std::unique_ptr<Shard>> Shard::create(Log& log) {
     auto poller = Poller::open();
     if (!poller) {
         return poller.error();
     }
-    return std::unique_ptr<Shard>(new Shard(log, std::move(*poller)));
+    std::unique_ptr<Shard> made(new Shard(log, std::move(*poller)));
+    auto mailbox = Mailbox::open(made->poller_);
+    if (!mailbox) {
+        return mailbox.error();
+    }
+    made->mailbox_ = std::move(*mailbox);
+    return made;
 }
 
 Shard::Shard(Log& log, Poller poller)
     : log_(log),
       certificates_(log),
-      loop_(std::make_unique<Loop>()),
       poller_(std::move(poller)),
       handshakes_(std::make_unique<HandshakeThread>(*this)),
       read_buffer_(read_buffer_bytes),
       write_buffer_(read_buffer_bytes) {
-    loop_->ready.assign(poller_.descriptor());
-    now_ = loop_->now();
-    wait_ready();
+    now_ = clock_.now();
 }
 
 Shard::~Shard() {
     drop_transports();
     handshakes_.reset();
-    loop_->ready.release();
 }
 
 void Shard::drop_transports() {
@@ -74,22 +70,31 @@ void Shard::drop_transports() {
 
 void Shard::make_broker(const BrokerSetup& setup) {
     assert(broker_ == nullptr);
-    now_ = loop_->now();
+    now_ = clock_.now();
     broker_ = std::make_unique<Broker>(setup, now_);
-}
-
-asio::io_context& Shard::context() {
-    return loop_->context;
 }
 
 void Shard::run() {
     assert(broker_ != nullptr);
     const BlockPool::Use use(blocks_);
-    loop_->context.run();
+    while (!stopped_) {
+        Time due = next_deadline();
+        if (due <= now_) {
+            turn([this] { run_timers(); });
+            due = next_deadline();
+        }
+        const auto events = wait(due);
+        mailbox_->take(works_);
+        serve(events);
+        run_posted();
+        if (!noted_next_.empty()) {
+            turn([this] { std::swap(noted_, noted_next_); });
+        }
+    }
 }
 
 void Shard::stop() {
-    loop_->context.stop();
+    post([this] { stopped_ = true; });
 }
 
 void Shard::stop_when_empty() {
@@ -105,52 +110,39 @@ void Shard::review_certificates() {
 }
 
 void Shard::post(std::function<void()> work) {
-    asio::post(loop_->context, [this, work = std::move(work)] { turn(work); });
+    mailbox_->post(std::move(work));
 }
 
-void Shard::wait_ready() {
-    waits_ = true;
-    loop_->ready.async_wait(asio::posix::descriptor_base::wait_read, [this](error_code error) {
-        waits_ = false;
-        if (!error) {
-            serve_ready();
-            serve_on();
-        }
-    });
-}
-
-bool Shard::held() const {
-    return link_ != nullptr && link_->held();
-}
-
-void Shard::serve_on() {
-    if (!waits_ && !held()) {
-        wait_ready();
+/// Clients wait while other shards do not keep up with what this one sends them.
+std::span<epoll_event> Shard::wait(Time due) {
+    const bool busy = stopped_ || !noted_next_.empty() || !mailbox_->may_sleep();
+    const int timeout = busy ? 0 : timeout_ms(now_, due);
+    if (link_ != nullptr && link_->held()) {
+        mailbox_->sleep_alone(timeout);
+        return {};
     }
+    return poller_.wait(events_, timeout);
 }
 
-void Shard::serve_ready() {
-    for (std::size_t i = 0; i < turns_per_wake_up_max && !held(); ++i) {
-        const auto events = poller_.wait(events_);
-        if (events.empty()) {
-            return;
+void Shard::serve(std::span<const epoll_event> events) {
+    begin_turn();
+    for (const epoll_event& event : events) {
+        static_cast<Pollable*>(event.data.ptr)->ready(event.events);
+        if (bytes_read_ >= bytes_before_flush) {
+            finish_noted();
         }
-        begin_turn();
-        for (const epoll_event& event : events) {
-            static_cast<Pollable*>(event.data.ptr)->ready(event.events);
-            if (bytes_read_ >= bytes_before_flush) {
-                finish_noted();
-            }
-        }
-        end_turn();
-        if (events.size() < busy_events_min) {
-            return;
-        }
+    }
+    end_turn();
+}
+
+void Shard::run_posted() {
+    for (const Mailbox::Work& work : works_) {
+        turn(work);
     }
 }
 
 void Shard::begin_turn() {
-    now_ = loop_->now();
+    now_ = clock_.now();
 }
 
 void Shard::look_each(Duration interval, std::function<void()> look) {
@@ -174,17 +166,13 @@ void Shard::end_turn() {
     if (link_ != nullptr && broker_ != nullptr) {
         link_->flush();
     }
-    if (!noted_next_.empty() && !next_turn_posted_) {
-        next_turn_posted_ = true;
-        post([this] {
-            next_turn_posted_ = false;
-            std::swap(noted_, noted_next_);
-        });
-    }
     if (stop_when_empty_ && residents_.empty()) {
-        stop();
+        stopped_ = true;
     }
-    arm_timer();
+    if (broker_ != nullptr) {
+        broker_->settle_timers(now_);
+        heap_trim_.look(broker_->held_bytes(), now_);
+    }
 }
 
 void Shard::finish_noted() {
@@ -278,32 +266,6 @@ Time Shard::next_deadline() const {
         next = std::min(next, timed->next_deadline());
     }
     return next;
-}
-
-/// A deadline that moves back takes the timer with it once in a while, not with every packet.
-void Shard::arm_timer() {
-    if (broker_ != nullptr) {
-        broker_->settle_timers(now_);
-        heap_trim_.look(broker_->held_bytes(), now_);
-    }
-    const Time next = next_deadline();
-    const bool later = next > armed_ && now_ >= armed_at_ + timer_pause;
-    if (next >= armed_ && !later) {
-        return;
-    }
-    armed_ = next;
-    armed_at_ = now_;
-    if (next == never) {
-        loop_->timer.cancel();
-        return;
-    }
-    loop_->timer.expires_at(loop_->steady(next));
-    loop_->timer.async_wait([this](error_code error) {
-        if (!error) {
-            armed_ = never;
-            turn([this] { run_timers(); });
-        }
-    });
 }
 
 void Shard::run_timers() {

@@ -6,11 +6,13 @@
 #include "broker/core/broker.hpp"
 #include "broker/net/certificate_review.hpp"
 #include "broker/net/heap_trim.hpp"
+#include "broker/net/mailbox.hpp"
 #include "broker/net/poller.hpp"
 #include "broker/net/resident.hpp"
 #include "broker/net/transport.hpp"
 
 #include <array>
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
@@ -19,10 +21,6 @@
 #include <span>
 #include <utility>
 #include <vector>
-
-namespace boost::asio {
-class io_context;
-}
 
 namespace mq::broker {
 
@@ -41,14 +39,13 @@ class Timed {
     ~Timed() = default;
 };
 
-/// One thread's share of the broker: its io_context, its core, its connections and their buffers.
+/// One thread's share of the broker: its event loop, its core, its connections and their buffers.
 ///
 /// All of it belongs to the thread that calls `run`; only `post` and `stop` may be called from
-/// others. Work comes in turns: what is ready at once, or one posted function, or what a timer has
-/// brought. Within a turn transports are only noted; at its end, and each time that much has been
-/// read, each touched connection is flushed once and those to be closed are closed; at the end the
-/// dead are deleted. While nothing happens the thread
-/// sleeps without an end; the one timer is armed only when something is due.
+/// others. Work comes in turns: what is ready at once, or one posted function, or what is due.
+/// Within a turn transports are only noted; at its end, and each time that much has been read, each
+/// touched connection is flushed once and those to be closed are closed; at the end the dead are
+/// deleted. While nothing happens the thread sleeps until something is due.
 class Shard {
  public:
     /// One turn reads at most this often, and about `read_buffer_bytes`, from one connection: a
@@ -76,9 +73,8 @@ class Shard {
     [[nodiscard]] Broker& broker() { return *broker_; }
     [[nodiscard]] Log& log() { return log_; }
     [[nodiscard]] Poller& poller() { return poller_; }
-    [[nodiscard]] boost::asio::io_context& context();
 
-    /// Serves until `stop`.
+    /// Serves until `stop`, which may come before.
     void run();
     void stop();
     /// Calls `look` at the end of a turn when this much time has passed since the last call; wakes
@@ -120,9 +116,6 @@ class Shard {
     /// The time of this turn.
     [[nodiscard]] Time now() const { return now_; }
 
-    /// For the link: other shards keep up again.
-    void serve_on();
-
     // For residents.
 
     /// A buffer that every transport reads into; its content does not outlive the call.
@@ -157,28 +150,31 @@ class Shard {
     void forget(Timed& timed);
 
  private:
-    struct Loop;
+    /// The wall clock's time at the start, carried on by the steady clock.
+    struct Clock {
+        Clock();
+        [[nodiscard]] Time now() const;
+
+     private:
+        std::chrono::steady_clock::time_point steady_start_;
+        Time wall_start_;
+    };
     static constexpr std::size_t events_per_turn_max = 256;
-    static constexpr std::size_t turns_per_wake_up_max = 16;
     static constexpr std::size_t buffers_lent_max = 128;
     static constexpr std::size_t buffer_kept_bytes_max = std::size_t{256} * 1024;
     /// One that has held no more than this, an answer to a ping, need not be taken back in time.
     static constexpr std::size_t small_buffer_bytes_max = 64;
     static constexpr Duration buffers_kept_max = std::chrono::seconds(5);
-    static constexpr Duration timer_pause = std::chrono::seconds(1);
-    /// With fewer events than this it does not pay to look for more before sleeping.
-    static constexpr std::size_t busy_events_min = 4;
 
     Shard(Log& log, Poller poller);
     void begin_turn();
     void end_turn();
     void finish_noted();
     void bury_dead();
-    void wait_ready();
-    [[nodiscard]] bool held() const;
-    void serve_ready();
+    [[nodiscard]] std::span<epoll_event> wait(Time due);
+    void serve(std::span<const epoll_event> events);
+    void run_posted();
     void take_buffers_back();
-    void arm_timer();
     void run_timers();
     void run_deadlines();
     [[nodiscard]] Time next_deadline() const;
@@ -188,17 +184,16 @@ class Shard {
     TlsKeylog* tls_keylog_ = nullptr;
     CertificateReview certificates_;
     BlockPool blocks_;
-    std::unique_ptr<Loop> loop_;
+    Clock clock_;
     Poller poller_;
+    std::unique_ptr<Mailbox> mailbox_;
+    std::vector<Mailbox::Work> works_;  ///< taken, being run
     Time now_{};
-    Time armed_ = never;          ///< what the timer is set to
-    Time armed_at_{};             ///< when that was done
     std::size_t bytes_read_ = 0;  ///< since transports were flushed
+    bool stopped_ = false;
     bool stop_when_empty_ = false;
-    bool next_turn_posted_ = false;
     std::unique_ptr<Broker> broker_;
     ShardLink* link_ = nullptr;
-    bool waits_ = false;  ///< for something to become ready
 
     std::function<void()> look_;
     Duration look_interval_{};

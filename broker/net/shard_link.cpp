@@ -123,9 +123,7 @@ bool ShardLink::take_all() {
 }
 
 void ShardLink::released() {
-    if (--lanes_held_ == 0) {
-        shard_.serve_on();
-    }
+    --lanes_held_;
 }
 
 }  // namespace mq::broker

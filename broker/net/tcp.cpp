@@ -36,10 +36,13 @@ std::span<const std::uint8_t> PlainStream::peek(std::span<std::uint8_t> room) {
 }
 
 StreamResult PlainStream::write(std::span<const iovec> parts, std::span<std::uint8_t>) {
+    constexpr int flags = MSG_DONTWAIT | MSG_NOSIGNAL;
     msghdr message{};
     message.msg_iov = const_cast<iovec*>(parts.data());
     message.msg_iovlen = parts.size();
-    const ssize_t n = ::sendmsg(fd_.get(), &message, MSG_DONTWAIT | MSG_NOSIGNAL);
+    const ssize_t n = parts.size() == 1
+                          ? ::send(fd_.get(), parts[0].iov_base, parts[0].iov_len, flags)
+                          : ::sendmsg(fd_.get(), &message, flags);
     if (n < 0) {
         return failure_of(StreamState::want_write);
     }

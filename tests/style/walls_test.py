@@ -44,7 +44,7 @@ DOORS = {
     r"boost/beast.*": [r"broker/net/http_[a-z]+\.cpp"],
     r"archive(_entry)?\.h": [r"installer/archive/.*"],
     r"CLI/.*": [r"installer/main\.cpp", r"installer/commands/.*", r"client/cli/.*"],
-    r"boost/asio.*": [r"broker/net/.*", r"broker/[a-z_]+\.(hpp|cpp)"],
+    r"boost/asio.*": [r"broker/net/.*"],
     r"sqlite3\.h": [r"broker/store/.*", r"installer/prefix/database_copy\.cpp"],
     r"argon2\.h": [r"broker/auth/.*"],
     r"openssl/.*": [r"base/.*", r"broker/auth/.*", r"broker/net/.*", r"client/lib/.*",
