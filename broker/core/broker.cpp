@@ -50,7 +50,6 @@ Broker::Broker(const BrokerSetup& setup, Time now)
       self_(setup.self),
       shards_(setup.shards),
       random_(setup.seed),
-      retained_sent_(setup.shards),
       interest_(setup.shards),
       search_nodes_(setup.limits->retained_search_nodes),
       errand_nodes_(setup.limits->retained_search_nodes),

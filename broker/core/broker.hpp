@@ -302,7 +302,8 @@ class Broker final : private ControlDesk {
     // broker_retained.cpp: retained messages for a new subscription
     void send_retained(RetainedRequest request, Time now);
     [[nodiscard]] bool may_retain_some(ShardIndex shard, std::string_view filter) const;
-    void show_retained();
+    void keep_retained(const MessageRef& message);
+    void count_retained();
     void search_later(RetainedSearch search, Time now);
     bool search_some(RetainedSearch& search, Time now);
     void search_on(Time now);
@@ -445,7 +446,6 @@ class Broker final : private ControlDesk {
     TopicTree topics_;
     RouteCache routes_;
     RetainedStore retained_;
-    std::vector<FirstLevels> retained_sent_;  ///< of all messages they were sent to keep, by shard
     SharedGroups groups_;
     Interest interest_;
     Directory directory_;

@@ -241,7 +241,7 @@ bool Broker::route(const MessageRef& message, Time now) {
 void Broker::store_retained(const MessageRef& message, Time now) {
     const ShardIndex owner = owner_of(message->topic());
     if (owner != self_) {
-        retained_sent_[owner] |= first_level_of(message->topic());
+        neighbours_->note_retained(owner, first_level_of(message->topic()));
         retained_ticket_ = message->qos() == QoS::at_most_once ? 0 : ++replies_.last_ticket;
         return send(owner, StoreRetained{message.copy(), retained_ticket_}, now);
     }
@@ -250,13 +250,13 @@ void Broker::store_retained(const MessageRef& message, Time now) {
         if (retained_.remove(message->topic()) && journal_ != nullptr && !own) {
             journal_->retained_removed(message->topic());
         }
+        count_retained();
     } else {
-        retained_.set(message);
+        keep_retained(message);
         if (journal_ != nullptr && !own) {
             journal_->retained_stored(message);
         }
     }
-    show_retained();
 }
 
 void Broker::remove_retained(std::string_view topic, Time now) {

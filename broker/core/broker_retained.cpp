@@ -30,20 +30,23 @@ void Broker::send_retained(RetainedRequest request, Time now) {
     }
 }
 
-/// Whether another shard may have retained messages for this filter. What it was sent from here it
-/// may not have yet.
+/// Whether another shard may have retained messages for this filter.
 bool Broker::may_retain_some(ShardIndex shard, std::string_view filter) const {
-    const FirstLevels levels = neighbours_->retained_in(shard) | retained_sent_[shard];
-    return (levels & first_levels_of(filter)) != 0;
+    return (neighbours_->retained_in(shard) & first_levels_of(filter)) != 0;
 }
 
-void Broker::show_retained() {
+/// In this shard; the messages themselves may still be on their way from others.
+void Broker::keep_retained(const MessageRef& message) {
+    retained_.set(message);
+    if (shards_ > 1) {
+        neighbours_->note_retained(self_, first_level_of(message->topic()));
+    }
+    count_retained();
+}
+
+void Broker::count_retained() {
     stats_.retained_messages = retained_.sum().messages;
     stats_.retained_bytes = retained_.sum().payload_bytes;
-    const FirstLevels levels = retained_.first_levels();
-    if (neighbours_ != nullptr && neighbours_->retained_in(self_) != levels) {
-        neighbours_->show_retained(levels);
-    }
 }
 
 /// At once, if it may be and none waits.

@@ -243,8 +243,7 @@ void Broker::restore(const MessageRef& retained, Time now) {
         }
         return;
     }
-    retained_.set(retained);
-    show_retained();
+    keep_retained(retained);
 }
 
 void Broker::restore(const AcceptedMessage& accepted, Time now) {

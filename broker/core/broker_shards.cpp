@@ -96,7 +96,8 @@ void Broker::on(ShardIndex from, StoreRetained& message, Time now) {
 }
 
 void Broker::on(ShardIndex from, FindRetained& message, Time now) {
-    FoundRetained answer{message.ticket, {}, std::move(message.search)};
+    FoundRetained answer{message.ticket, std::move(message.spent), std::move(message.search)};
+    answer.messages.clear();  // their blocks serve the copies to come
     std::size_t nodes = std::min(retained_part_nodes, limits_.retained_search_nodes);
     answer.over = retained_.find(answer.rest, nodes, answer.messages);
     drop_expired(answer.messages, now);
@@ -110,7 +111,11 @@ void Broker::on(ShardIndex from, FoundRetained& message, Time now) {
     const auto found = replies_.retained.find(message.ticket);
     deliver_retained(found->second, message.messages, now);
     if (!message.over && sessions_.find(found->second.session) != nullptr) {
-        return send(from, FindRetained{message.ticket, std::move(message.rest)}, now);
+        std::erase_if(message.messages, [](const MessageRef& used) { return !used.sole(); });
+        return send(
+            from,
+            FindRetained{message.ticket, std::move(message.rest), std::move(message.messages)},
+            now);
     }
     const RetainedRequest request = std::move(found->second);
     replies_.retained.erase(found);

@@ -1,8 +1,5 @@
 #pragma once
 
-#include <array>
-#include <bit>
-#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <limits>
@@ -24,26 +21,5 @@ using FirstLevels = std::uint64_t;
     const bool any = filter.starts_with('+') || filter.starts_with('#');
     return any ? std::numeric_limits<FirstLevels>::max() : first_level_of(filter);
 }
-
-/// A set to which topics are added, and from which they are taken again.
-class FirstLevelCounts {
- public:
-    void add(std::string_view topic) {
-        const FirstLevels level = first_level_of(topic);
-        ++topics_[static_cast<std::size_t>(std::countr_zero(level))];
-        levels_ |= level;
-    }
-    void remove(std::string_view topic) {
-        const FirstLevels level = first_level_of(topic);
-        if (--topics_[static_cast<std::size_t>(std::countr_zero(level))] == 0) {
-            levels_ &= ~level;
-        }
-    }
-    [[nodiscard]] FirstLevels levels() const { return levels_; }
-
- private:
-    std::array<std::size_t, 64> topics_{};
-    FirstLevels levels_ = 0;
-};
 
 }  // namespace mq::broker

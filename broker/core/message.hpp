@@ -125,6 +125,8 @@ class MessageRef {
     const Message& operator*() const { return *message_; }
     const Message* operator->() const { return message_; }
     explicit operator bool() const { return message_ != nullptr; }
+    /// Nobody else has a share, so that another thread may have it.
+    [[nodiscard]] bool sole() const { return message_ != nullptr && message_->references_ == 1; }
 
  private:
     explicit MessageRef(Message* message) : message_(message) {}

@@ -7,6 +7,14 @@ std::size_t bytes_of(const MessageRef& message) {
     return message->topic().size() + message->payload().size();
 }
 
+std::size_t bytes_of(const std::vector<MessageRef>& messages) {
+    std::size_t bytes = 0;
+    for (const MessageRef& message : messages) {
+        bytes += bytes_of(message);
+    }
+    return bytes;
+}
+
 std::size_t bytes_of(const std::unique_ptr<Session>& session) {
     return session == nullptr
                ? 0
@@ -22,13 +30,8 @@ struct BytesBehind {
     std::size_t operator()(const StoreRetained& kept) const { return bytes_of(kept.message); }
     std::size_t operator()(const GroupDelivery& one) const { return bytes_of(one.message); }
     std::size_t operator()(const SessionGranted& moved) const { return bytes_of(moved.session); }
-    std::size_t operator()(const FoundRetained& found) const {
-        std::size_t bytes = 0;
-        for (const MessageRef& message : found.messages) {
-            bytes += bytes_of(message);
-        }
-        return bytes;
-    }
+    std::size_t operator()(const FindRetained& search) const { return bytes_of(search.spent); }
+    std::size_t operator()(const FoundRetained& found) const { return bytes_of(found.messages); }
     std::size_t operator()(const SessionTail& tail) const {
         std::size_t bytes = 0;
         for (const Outgoing& entry : tail.entries) {

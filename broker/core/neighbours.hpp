@@ -62,6 +62,7 @@ struct StoreRetained {
 struct FindRetained {
     std::uint64_t ticket = 0;
     RetainedStore::Search search;
+    std::vector<MessageRef> spent{};  ///< of the part before: back to the thread that made them
 };
 struct FoundRetained {
     std::uint64_t ticket = 0;
@@ -197,10 +198,10 @@ class Neighbours {
     /// What the other shards hold, as of their last turns.
     [[nodiscard]] virtual Sums others() const { return {}; }
 
-    /// Of the topics that have a retained message in this shard; seen by the others at once.
-    virtual void show_retained(FirstLevels levels) = 0;
-    /// What that shard has shown. Whatever it did before it sent something that has come here is in
-    /// it.
+    /// `shard` keeps a retained message of such a topic, or is about to be sent one.
+    virtual void note_retained(ShardIndex shard, FirstLevels level) = 0;
+    /// All that any shard has noted of that one. Whatever a shard noted before it sent something
+    /// that has come here is in it.
     [[nodiscard]] virtual FirstLevels retained_in(ShardIndex shard) const = 0;
 };
 

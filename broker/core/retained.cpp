@@ -106,8 +106,6 @@ void RetainedStore::set(const MessageRef& message) {
     auto& level = trie_.insert(message->topic()).value;
     if (level.message) {
         count(*level.message, false);
-    } else {
-        first_levels_.add(message->topic());
     }
     count(*message, true);
     level.message = message;
@@ -130,7 +128,6 @@ bool RetainedStore::remove(std::string_view topic) {
         return false;
     }
     count(*node->value.message, false);
-    first_levels_.remove(topic);
     node->value.message = {};
     trie_.prune(*node);
     return true;

@@ -1,6 +1,5 @@
 #pragma once
 
-#include "broker/core/first_levels.hpp"
 #include "broker/core/level_trie.hpp"
 #include "broker/core/message.hpp"
 
@@ -22,9 +21,6 @@ class RetainedStore {
     [[nodiscard]] const Sum& sum() const { return sum_; }
     /// The same without topics that only the broker itself writes, under `$SYS`.
     [[nodiscard]] const Sum& sum_of_clients() const { return sum_of_clients_; }
-
-    /// Of all topics that have one.
-    [[nodiscard]] FirstLevels first_levels() const { return first_levels_.levels(); }
 
     /// Stores the message, in place of an earlier one [MQTT-3.3.1-5].
     void set(const MessageRef& message);
@@ -59,7 +55,6 @@ class RetainedStore {
     Trie trie_;
     Sum sum_;
     Sum sum_of_clients_;
-    FirstLevelCounts first_levels_;
 };
 
 }  // namespace mq::broker

@@ -16,6 +16,7 @@ constexpr std::size_t lane_room_max = 1024;
 void ShardLink::connect(std::span<const std::unique_ptr<ShardLink>> all, ShardIndex self) {
     self_ = self;
     gathered_.resize(all.size());
+    acknowledgements_.resize(all.size());
     for (const auto& link : all) {
         links_.push_back(link.get());
         lanes_.push_back(std::make_unique<Lane>());
@@ -23,10 +24,18 @@ void ShardLink::connect(std::span<const std::unique_ptr<ShardLink>> all, ShardIn
 }
 
 void ShardLink::send(ShardIndex to, ShardMessage message) {
-    Batch& batch = gathered_[to];
+    const bool acknowledges = std::holds_alternative<InterestAcknowledged>(message);
+    Batch& batch = (acknowledges ? acknowledgements_ : gathered_)[to];
     batch.bytes += sizeof message + bytes_behind(message);
     batch.messages.push_back(std::move(message));
     gathers_ = true;
+}
+
+void ShardLink::note_retained(ShardIndex shard, FirstLevels level) {
+    std::atomic<FirstLevels>& known = links_[shard]->retained_;
+    if ((known & level) == 0) {
+        known |= level;
+    }
 }
 
 Sums ShardLink::others() const {
@@ -60,9 +69,14 @@ void ShardLink::flush() {
     if (!std::exchange(gathers_, false)) {
         return;
     }
-    for (ShardIndex to = 0; to < gathered_.size(); ++to) {
-        if (!gathered_[to].messages.empty()) {
-            hand_over(to, gathered_[to]);
+    hand_over(gathered_);
+    hand_over(acknowledgements_);
+}
+
+void ShardLink::hand_over(std::span<Batch> batches) {
+    for (ShardIndex to = 0; to < batches.size(); ++to) {
+        if (!batches[to].messages.empty()) {
+            hand_over(to, batches[to]);
         }
     }
 }

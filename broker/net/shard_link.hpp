@@ -15,7 +15,9 @@ class Shard;
 
 /// One shard's door to the other shards of this process. What it sends within a turn is gathered
 /// and handed over when the turn ends: a batch for each receiver, which is woken only when it has
-/// taken all batches before. Messages of one shard to another arrive in the order of sending.
+/// taken all batches before. Messages of one shard to another arrive in the order of sending, but
+/// for acknowledgements: they are handed over when everything else of the turn has been, to all
+/// shards. Who gets one and then asks a third shard about what came before it, finds it there.
 ///
 /// A receiver that does not keep up holds the sender back: above `lane_bytes_max` the sender reads
 /// from no client until the receiver has taken what waits. Both go on taking what others send them,
@@ -33,7 +35,7 @@ class ShardLink final : public Neighbours {
 
     void send(ShardIndex to, ShardMessage message) override;
     [[nodiscard]] Sums others() const override;
-    void show_retained(FirstLevels levels) override { retained_ = levels; }
+    void note_retained(ShardIndex shard, FirstLevels level) override;
     [[nodiscard]] FirstLevels retained_in(ShardIndex shard) const override {
         return links_[shard]->retained_;
     }
@@ -71,6 +73,7 @@ class ShardLink final : public Neighbours {
         std::atomic<std::size_t> retained_bytes = 0;
     };
 
+    void hand_over(std::span<Batch> batches);
     void hand_over(ShardIndex to, Batch& batch);
     bool take(ShardIndex from);
     void released();
@@ -79,6 +82,7 @@ class ShardLink final : public Neighbours {
     ShardIndex self_ = 0;
     std::vector<ShardLink*> links_;
     std::vector<Batch> gathered_;               ///< by receiver
+    std::vector<Batch> acknowledgements_;       ///< the same
     std::vector<std::unique_ptr<Lane>> lanes_;  ///< by sender
     std::size_t lanes_held_ = 0;                ///< of those to others
     bool gathers_ = false;

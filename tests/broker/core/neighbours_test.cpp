@@ -48,6 +48,7 @@ TEST(BytesBehind, WhatClientsHaveSentIsCountedWhateverItComesAs) {
     EXPECT_GE(bytes_behind(StoreRetained{message(), 1}), payload_bytes);
     EXPECT_GE(bytes_behind(GroupDelivery{1, message(), {}, 0}), payload_bytes);
     EXPECT_GE(bytes_behind(std::move(found)), 2 * payload_bytes);
+    EXPECT_GE(bytes_behind(FindRetained{1, {}, {message()}}), payload_bytes);
     EXPECT_GE(bytes_behind(std::move(tail)), payload_bytes);
     EXPECT_GE(bytes_behind(SessionGranted{"c", 1, session(), {}}), 2 * payload_bytes);
     EXPECT_GE(bytes_behind(std::move(client)), payload_bytes);

@@ -296,7 +296,9 @@ struct World::Link final : Neighbours {
     void send(ShardIndex to, ShardMessage message) override {
         world.wires_[self][to].messages.push_back(std::move(message));
     }
-    void show_retained(FirstLevels levels) override { retained = levels; }
+    void note_retained(ShardIndex shard, FirstLevels level) override {
+        world.links_[shard]->retained |= level;
+    }
     [[nodiscard]] FirstLevels retained_in(ShardIndex shard) const override {
         return world.links_[shard]->retained;
     }
