@@ -1,5 +1,7 @@
 #include "client/cli/connection.hpp"
 
+#include "client/cli/standard_output.hpp"
+
 #include <algorithm>
 #include <array>
 #include <cstdio>
@@ -138,7 +140,12 @@ void Connection::network(short happened) {
 
 Connection::Turn Connection::turn(Interrupts& interrupts, int input,
                                   std::optional<Clock::time_point> until) {
-    std::fflush(stdout);  // what was printed is seen before we wait
+    // What was printed is seen before we wait. What cannot be printed is lost, and with it what we
+    // would go on to acknowledge.
+    if (!flush_output()) {
+        finished_ = true;
+        return {};
+    }
     const auto latest = std::min(until.value_or(Clock::time_point::max()),
                                  interrupts.deadline().value_or(Clock::time_point::max()));
     const int timeout = latest == Clock::time_point::max() ? static_cast<int>(turn_max.count())
@@ -164,8 +171,9 @@ void Connection::disconnect(int code) {
     }
     leaving_ = true;
     if (mosquitto_disconnect_v5(client_.get(), code, options_.properties[for_disconnect].get()) !=
-        MOSQ_ERR_SUCCESS) {
-        finished_ = true;
+            MOSQ_ERR_SUCCESS ||
+        !up_) {
+        finished_ = true;  // nobody has answered yet, and perhaps nobody will
     }
 }
 

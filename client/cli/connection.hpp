@@ -54,11 +54,11 @@ class Connection {
     };
 
     /// Waits for the network, for `input` (-1: none), for a signal, or until `until` (at most a
-    /// second), and does what is to be done.
+    /// second), and does what is to be done. All is over when standard output takes no more.
     Turn turn(Interrupts& interrupts, int input = -1, std::optional<Clock::time_point> until = {});
 
     /// Says goodbye to the broker; `code` as in DISCONNECT. The connection is over with the turn
-    /// that has written it.
+    /// that has written it, or at once if the broker has not accepted us.
     void disconnect(int code = 0);
 
     [[nodiscard]] mosquitto* handle() const { return client_.get(); }
@@ -66,7 +66,7 @@ class Connection {
     [[nodiscard]] bool up() const { return up_; }
     /// Whether it has done so at least once.
     [[nodiscard]] bool was_up() const { return was_up_; }
-    /// Whether all is over: after a goodbye or a refusal.
+    /// Whether all is over: after a goodbye or a refusal, or with nowhere to write to.
     [[nodiscard]] bool finished() const { return finished_; }
     /// Whether the connection was lost, and not yet made again.
     [[nodiscard]] bool lost() const { return lost_; }

@@ -108,12 +108,21 @@ class Tree {
 
     /// What is missing where a module was given, and no verb.
     [[nodiscard]] Problem missing() const {
-        const CLI::App& module = *app_.get_subcommands().front();
+        const auto modules = app_.get_subcommands();
+        if (modules.empty()) {
+            return unknown_module();  // the words stand behind "--"
+        }
+        const CLI::App& module = *modules.front();
         return usage("'" + module.get_name() + "' needs one of: " + names_of(module),
                      ctl_exit_unknown_verb);
     }
 
  private:
+    [[nodiscard]] Problem unknown_module(const std::string& why = "") const {
+        return usage("Unknown command; there are " + names_of(app_) + "." + why,
+                     ctl_exit_unknown_module);
+    }
+
     static std::string names_of(const CLI::App& app) {
         std::string names;
         for (const CLI::App* each : app.get_subcommands([](const CLI::App*) { return true; })) {
@@ -158,8 +167,7 @@ class Tree {
             }
         }
         if (modules.empty()) {
-            return usage("Unknown command; there are " + names_of(app_) + ". " + error.what(),
-                         ctl_exit_unknown_module);
+            return unknown_module(std::string(" ") + error.what());
         }
         const CLI::App& module = *modules.front();
         return module.get_subcommands().empty() && !names_of(module).empty()

@@ -6,10 +6,10 @@
 
 #include <cerrno>
 #include <cstdio>
+#include <cstdlib>
 #include <fcntl.h>
-#include <fstream>
-#include <iostream>
 #include <memory>
+#include <sys/stat.h>
 #include <utility>
 
 /// Retained messages as JSON lines, one message a line:
@@ -27,34 +27,37 @@ constexpr int export_page_size = 1000;
 /// What one request to store messages may have.
 constexpr std::size_t batch_count_max = 200;
 constexpr std::size_t batch_bytes_max = std::size_t{128} << 10;
+/// How many lines that are not stored are told one by one.
+constexpr std::size_t complaints_max = 10;
 
 bool is_standard(const std::string& file) {
     return file.empty() || file == "-";
 }
 
-/// A file that appears under its name when it is whole, for its owner only.
+/// A file that appears under its name when it is whole, for its owner only. What is there and no
+/// regular file, as a pipe or a device, is written to.
 class Output {
  public:
     static Outcome<std::unique_ptr<Output>> open(const std::string& path) {
         std::unique_ptr<Output> made(new Output(path));
-        if (!is_standard(path)) {
-            constexpr mode_t owner_only = 0600;
-            const std::string name = path + ".new";
-            const int fd = ::open(
-                name.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, owner_only);
-            made->file_ = fd < 0 ? nullptr : ::fdopen(fd, "w");
-            if (made->file_ == nullptr) {
-                Problem problem = system_problem("Cannot write " + name, errno);
-                made->file_ = stdout;
-                return problem;
-            }
+        if (is_standard(path)) {
+            return made;
+        }
+        const int fd = made->open_file();
+        made->file_ = fd < 0 ? nullptr : ::fdopen(fd, "w");
+        if (made->file_ == nullptr) {
+            Problem problem = system_problem("Cannot write " + path, errno);
+            made->file_ = stdout;
+            return problem;
         }
         return made;
     }
     ~Output() {
         if (file_ != stdout) {
             std::fclose(file_);
-            std::remove((path_ + ".new").c_str());
+        }
+        if (!temporary_.empty()) {
+            std::remove(temporary_.c_str());
         }
     }
     Output(const Output&) = delete;
@@ -67,18 +70,41 @@ class Output {
     }
     Outcome<void> finish() {
         if (std::fflush(file_) != 0 ||
-            (file_ != stdout && std::rename((path_ + ".new").c_str(), path_.c_str()) != 0)) {
+            (!temporary_.empty() && std::rename(temporary_.c_str(), path_.c_str()) != 0)) {
             return system_problem("Cannot write " + name(), errno);
         }
+        temporary_.clear();
         return {};
     }
 
  private:
     explicit Output(std::string path) : path_(std::move(path)) {}
+
+    int open_file() {
+        struct stat there {};
+        const bool exists = ::stat(path_.c_str(), &there) == 0;
+        if (exists && !S_ISREG(there.st_mode)) {
+            return ::open(path_.c_str(), O_WRONLY | O_CLOEXEC | O_NOCTTY);
+        }
+        if (exists) {
+            follow_links();
+        }
+        std::string name = path_ + ".XXXXXX";
+        const int fd = ::mkostemp(name.data(), O_CLOEXEC);
+        temporary_ = fd < 0 ? "" : name;
+        return fd;
+    }
+    void follow_links() {
+        const std::unique_ptr<char, decltype(&std::free)> target(::realpath(path_.c_str(), nullptr),
+                                                                 &std::free);
+        path_ = target ? target.get() : path_;
+    }
     [[nodiscard]] std::string name() const {
         return file_ == stdout ? "to standard output" : path_;
     }
+
     std::string path_;
+    std::string temporary_;  ///< what is to become the file; empty: there is none
     std::FILE* file_ = stdout;
 };
 
@@ -140,8 +166,11 @@ class Import {
 
  private:
     void complain(std::size_t line, const std::string& why) {
-        ++refused_;
-        std::fprintf(stderr, "mqctl: line %zu: %s\n", line, why.c_str());
+        if (++refused_ <= complaints_max) {
+            std::fprintf(stderr, "mqctl: line %zu: %s\n", line, why.c_str());
+        } else if (refused_ == complaints_max + 1) {
+            std::fputs("mqctl: further lines are only counted\n", stderr);
+        }
     }
 
     CtlLink& link_;
@@ -153,11 +182,28 @@ class Import {
     std::size_t refused_ = 0;
 };
 
-Outcome<void> read_lines(std::istream& input, Import& import) {
-    for (std::string line; std::getline(input, line);) {
+struct CloseFile {
+    void operator()(std::FILE* file) const { std::fclose(file); }
+};
+
+/// The next line without its end; false at the end of the file, and when it cannot be read.
+bool next_line(std::FILE* file, std::string& line) {
+    line.clear();
+    int letter = 0;
+    while ((letter = ::getc_unlocked(file)) != EOF && letter != '\n') {
+        line += static_cast<char>(letter);
+    }
+    return std::ferror(file) == 0 && (letter != EOF || !line.empty());
+}
+
+Outcome<void> read_lines(std::FILE* file, const std::string& name, Import& import) {
+    for (std::string line; next_line(file, line);) {
         if (auto done = import.line(line); !done) {
             return done;
         }
+    }
+    if (std::ferror(file) != 0) {
+        return system_problem("Cannot read " + name, errno);
     }
     return import.send();
 }
@@ -179,15 +225,17 @@ Outcome<void> export_retained(CtlLink& link, const CtlOptions& options) {
 }
 
 Outcome<void> import_retained(CtlLink& link, const CtlOptions& options) {
-    std::ifstream file;
+    std::unique_ptr<std::FILE, CloseFile> file;
     if (!is_standard(options.file)) {
-        file.open(options.file);
+        file.reset(std::fopen(options.file.c_str(), "re"));
         if (!file) {
             return system_problem("Cannot read " + options.file, errno);
         }
     }
     Import import(link);
-    if (auto done = read_lines(is_standard(options.file) ? std::cin : file, import); !done) {
+    if (auto done =
+            read_lines(file ? file.get() : stdin, file ? options.file : "standard input", import);
+        !done) {
         return done;
     }
     if (options.broker.json) {

@@ -312,11 +312,7 @@ Outcome<void> run_ctl(CtlOptions& options) {
     if (!link) {
         return link.error();
     }
-    auto done = run_verb(**link, options);
-    if (done && std::fflush(stdout) != 0) {
-        return system_problem("Cannot write to standard output", errno);
-    }
-    return done;
+    return run_verb(**link, options);
 }
 
 }  // namespace mq::cli

@@ -3,9 +3,11 @@
 #include "base/runtime.hpp"
 #include "client/cli/help.hpp"
 #include "client/cli/option_parser.hpp"
+#include "client/cli/standard_output.hpp"
 
 #include <csignal>
 #include <cstdio>
+#include <cstring>
 #include <exception>
 
 namespace mq::cli {
@@ -37,10 +39,12 @@ int run_main(const char* name, const std::function<Outcome<int>()>& work) {
     static char buffer[std::size_t{64} << 10];
     std::setvbuf(stdout, buffer, _IOFBF, sizeof buffer);
     int code = exit_not_started;
+    bool told = true;  // why it has failed
     mosquitto_lib_init();
     try {
         const auto result = work();
         code = result ? *result : result.error().exit_code;
+        told = !result;
         if (!result) {
             std::fprintf(stderr, "%s: %s\n", name, result.error().text().c_str());
         }
@@ -48,8 +52,9 @@ int run_main(const char* name, const std::function<Outcome<int>()>& work) {
         std::fprintf(stderr, "%s: %s\n", name, error.what());
     }
     mosquitto_lib_cleanup();
-    if (std::fflush(stdout) != 0 && code == 0) {
-        std::perror(name);
+    if (!flush_output() && !told) {
+        std::fprintf(stderr, "%s: Cannot write to standard output: %s\n", name,
+                     std::strerror(output_error()));
         return exit_not_started;
     }
     return code;

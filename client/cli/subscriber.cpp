@@ -1,6 +1,7 @@
 #include "client/cli/subscriber.hpp"
 
 #include "client/cli/reconnecting.hpp"
+#include "client/cli/standard_output.hpp"
 
 #include <algorithm>
 #include <cstdio>
@@ -171,24 +172,26 @@ void Subscriber::received(const ReceivedMessage& message) {
     if (filtered_out(message)) {
         return;
     }
-    if (options_.remove_retained && message.retain) {
+    const bool shown = show(message);
+    // The broker's copy goes when ours is out.
+    if (options_.remove_retained && message.retain && flush_output()) {
         remove_retained(message);
     }
-    show(message);
+    if (shown && options_.count > 0 && ++shown_ >= options_.count) {
+        leave();
+    }
 }
 
-void Subscriber::show(const ReceivedMessage& message) {
+/// False for those that chance leaves out.
+bool Subscriber::show(const ReceivedMessage& message) {
     if (options_.message_rate) {
         ++received_since_;
     } else if (options_.percent_of_100 >= 10000 || random_() % 10000 < options_.percent_of_100) {
         output_.print(message);
     } else {
-        return;
+        return false;
     }
-    ++shown_;
-    if (options_.count > 0 && shown_ >= options_.count) {
-        leave();
-    }
+    return true;
 }
 
 void Subscriber::show_rate() {

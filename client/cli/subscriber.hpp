@@ -28,7 +28,7 @@ class Subscriber final : private ConnectionEvents {
     [[nodiscard]] int subscribe_options() const;
     [[nodiscard]] bool filtered_out(const ReceivedMessage& message);
     void remove_retained(const ReceivedMessage& message);
-    void show(const ReceivedMessage& message);
+    bool show(const ReceivedMessage& message);
     void leave();
     void leave_when_told();
     void show_rate();

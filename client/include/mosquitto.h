@@ -23,8 +23,8 @@
  * - Threads: a client may be used by several threads at once when its loop runs in the thread of
  *   mosquitto_loop_start(), or after mosquitto_threaded_set(). Different clients are independent.
  *   Callbacks run in the thread that runs the loop; no lock of the library is held, so that they
- * may call every function but the mosquitto_loop family, mosquitto_reconnect() and
- *   mosquitto_destroy().
+ *   may call every function but the mosquitto_loop family, mosquitto_reconnect(),
+ *   mosquitto_reinitialise() and mosquitto_destroy().
  * - The library never ends the process, writes nothing to standard output or error (but for
  *   mosquitto_fopen()), and raises no signal: writing to a closed connection is an error code, not
  * a SIGPIPE.

@@ -68,7 +68,7 @@ void mosquitto_destroy(mosquitto* mosq) {
 /// At the same address, so that pointers to it stay good.
 int mosquitto_reinitialise(mosquitto* mosq, const char* id, bool clean_session, void* obj) {
     return guarded([&] {
-        if (mosq == nullptr) {
+        if (mosq == nullptr || mosq->in_callback()) {
             return int{MOSQ_ERR_INVAL};
         }
         const int problem = check_id(id, clean_session);

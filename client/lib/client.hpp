@@ -109,6 +109,8 @@ class Client {
     [[nodiscard]] int socket();
     [[nodiscard]] bool wants_to_write();
     [[nodiscard]] void* ssl();
+    /// Whether this thread is in a callback of this client.
+    [[nodiscard]] bool in_callback() const;
 
     /// Ends the thread, if there is one, and waits for it. Not from that thread.
     void end_thread();
@@ -175,7 +177,6 @@ class Client {
     int deliver_unsuback(Lock& lock, const Event& event);
     int deliver_auth(Lock& lock, const Event& event);
     void deliver_disconnect(Lock& lock, int reason, mqtt::Bytes properties);
-    [[nodiscard]] bool in_callback() const;
     void announce_attempt(Lock& lock);
 
     OwnedMutex mutex_;

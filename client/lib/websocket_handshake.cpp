@@ -9,6 +9,7 @@
 namespace mq::client {
 namespace {
 
+constexpr std::string_view start_of_head = "HTTP/1.";
 constexpr std::string_view end_of_head = "\r\n\r\n";
 
 std::string base64(std::span<const std::uint8_t> bytes) {
@@ -55,7 +56,7 @@ bool has_word(std::string_view list, std::string_view word) {
 
 /// "HTTP/1.1 101 Switching Protocols": 101; 0 for what is no status line.
 int status_of(std::string_view line) {
-    const bool is_http = line.substr(0, 7) == "HTTP/1." && line.size() >= 12 && line[8] == ' ';
+    const bool is_http = line.starts_with(start_of_head) && line.size() >= 12 && line[8] == ' ';
     if (!is_http || (line.size() > 12 && line[12] != ' ')) {
         return 0;
     }
@@ -116,6 +117,9 @@ WebSocketHandshake::WebSocketHandshake(const WebSocketTarget& target,
 int WebSocketHandshake::feed(std::span<const std::uint8_t> bytes) {
     answer_.append(reinterpret_cast<const char*>(bytes.data()), bytes.size());
     const std::size_t end = answer_.find(end_of_head);
+    if (!std::string_view(answer_).starts_with(start_of_head.substr(0, answer_.size()))) {
+        return MOSQ_ERR_PROTOCOL;  // no web server: more may never come
+    }
     if (end == std::string::npos) {
         return answer_.size() > answer_size_max_ ? MOSQ_ERR_PROTOCOL : MOSQ_ERR_SUCCESS;
     }

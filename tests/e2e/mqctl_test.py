@@ -16,7 +16,7 @@ from mqtest.case import BrokerCase
 from mqtest.certificates import Authority
 from mqtest.clients import Client
 from mqtest.ports import free_port
-from mqtest.process import run
+from mqtest.process import Process, run
 from mqtest.programs import SOURCE, debian, program
 
 TOPIC = "$CONTROL/mqhome/v1"
@@ -208,6 +208,43 @@ class Commands(ControlCase):
         self.assertEqual(self.retained(), [])
         self.assertEqual(self.tell("retained", "import", file), "301 message(s) stored.\n")
         self.assertEqual(self.tell("retained", "export"), exported)
+
+    def test_what_is_no_regular_file_is_written_to_and_not_replaced(self):
+        self.peer("p").publishes("t", b"x", retain=True)
+        exported = self.tell("retained", "export")
+        self.assertEqual(self.tell("retained", "export", "-f", "/dev/stdout"), exported)
+        full = self.ctl("retained", "export", "-f", "/dev/full")
+        self.assertEqual(full.returncode, 1)
+        self.assertIn("Cannot write /dev/full: No space left on device", full.stderr)
+        beside = self.place.folder / "x.jsonl.new"
+        beside.write_text("precious")
+        target = self.place.folder / "target"
+        target.write_text("old")
+        link = self.place.folder / "x.jsonl"
+        link.symlink_to(target)
+        self.tell("retained", "export", "-f", link)
+        self.assertEqual((beside.read_text(), target.read_text()), ("precious", exported))
+        self.assertTrue(link.is_symlink())
+        self.assertEqual([each.name for each in self.place.folder.glob("target*")], ["target"])
+
+    def test_several_exports_into_one_file_at_once(self):
+        self.peer("p").publishes("t", b"x", retain=True)
+        file = self.place.folder / "same.jsonl"
+        command = [program("mqctl"), "--socket", self.socket, "retained", "export", "-f", file]
+        running = [Process(command) for _ in range(8)]
+        self.assertEqual([each.wait() for each in running], [0] * 8, [each.output for each in running])
+        self.assertEqual(file.read_text(encoding="utf-8"), self.tell("retained", "export"))
+
+    def test_import_of_what_cannot_be_read(self):
+        result = self.ctl("retained", "import", self.place.folder)
+        self.assertEqual((result.returncode, result.stdout), (1, ""))
+        self.assertIn(f"Cannot read {self.place.folder}: Is a directory", result.stderr)
+
+    def test_import_tells_of_the_first_wrong_lines_only(self):
+        result = self.ctl("retained", "import", text_input="nonsense\n" * 50)
+        self.assertEqual(result.returncode, 1)
+        self.assertEqual(len(result.stderr.splitlines()), 12)
+        self.assertIn("50 line(s) were not stored", result.stderr)
 
     def test_import_tells_which_lines_are_wrong(self):
         text = ('{"topic":"good","payload":"eA=="}\nnonsense\n\n{"topic":"a/#","payload":"eA=="}\n'

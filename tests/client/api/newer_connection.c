@@ -12,6 +12,7 @@ static struct counts counts;
 static void on_pre_connect(struct mosquitto* client, void* data) {
     (void)data;
     CHECK(mosquitto_username_pw_set(client, "user", "password") == MOSQ_ERR_SUCCESS);
+    CHECK(mosquitto_reinitialise(client, "other", true, NULL) == MOSQ_ERR_INVAL);
     ++pre_connects;
 }
 

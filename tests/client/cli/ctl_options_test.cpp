@@ -70,6 +70,8 @@ TEST(CtlOptions, MistakesHaveTheCodesOfMosquittoCtrl) {
     EXPECT_EQ(code_of({"clients", "show", "a", "b"}), ctl_exit_arguments);
     EXPECT_EQ(code_of({"-q", "3", "listeners"}), ctl_exit_arguments);
     EXPECT_EQ(code_of({"-o", "/nonexistent/options", "listeners"}), ctl_exit_arguments);
+    EXPECT_EQ(code_of({"--"}), ctl_exit_unknown_module);
+    EXPECT_EQ(code_of({"--", "clients", "list"}), ctl_exit_unknown_module);
     EXPECT_EQ(code_of({"dynsec", "addRoleACL", "r", "-p", "x", "--any"}), 0);
 }
 

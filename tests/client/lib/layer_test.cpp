@@ -122,6 +122,17 @@ TEST(WebSocketHandshakeTest, byte_by_byte_with_the_first_frame_behind) {
     EXPECT_EQ(another.rest(), "rest");
 }
 
+TEST(WebSocketHandshakeTest, what_is_no_http_is_refused_at_its_first_wrong_byte) {
+    for (const char* wrong : {"S", "HTTQ", "HTTP/2", "\x20"}) {
+        WebSocketHandshake handshake({"h", "/mqtt", "", 4096}, key);
+        const Octets all = octets(wrong);
+        for (std::size_t i = 0; i < all.size(); ++i) {
+            EXPECT_EQ(handshake.feed(Octets{all[i]}),
+                      i + 1 == all.size() ? MOSQ_ERR_PROTOCOL : MOSQ_ERR_SUCCESS);
+        }
+    }
+}
+
 TEST(WebSocketHandshakeTest, additional_headers) {
     EXPECT_TRUE(are_additional_headers(""));
     EXPECT_TRUE(are_additional_headers("A: b"));
