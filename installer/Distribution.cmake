@@ -52,7 +52,7 @@ foreach(text README.md CHANGELOG.md)
 endforeach()
 # `man` looks beside bin/
 set(payload_manuals ${CMAKE_SOURCE_DIR}/docs/man/mosquitto.conf.5)
-set(payload_client_manuals)
+set(payload_client_manuals ${CMAKE_SOURCE_DIR}/docs/man/mqpasswd.1)
 set(payload_completions)
 set(payload_completion_files)
 foreach(program mqpub mqsub mqrr mqctl mqbench)

@@ -112,10 +112,13 @@ Outcome<void> BenchRun::get_ready() {
         if (!problem_.empty()) {
             return connection_problem(options_.broker, problem_);
         }
-        if (over() || Clock::now() >= end) {
+        const bool ended = over();
+        if (ended || Clock::now() >= end) {
+            const std::string why = ended ? ", when a signal has ended it"
+                                          : ", and no more came within " +
+                                                std::to_string(options_.broker.wait_s) + " seconds";
             return Problem{std::to_string(ready_) + " of " + std::to_string(clients_.size()) +
-                               " clients are connected, and no more came within " +
-                               std::to_string(options_.broker.wait_s) + " seconds",
+                               " clients are connected" + why,
                            ""};
         }
     }

@@ -73,6 +73,8 @@ void Connection::set_callbacks() {
     if (options_.debug) {
         mosquitto_log_callback_set(
             client, [](mosquitto*, void*, int, const char* line) { std::printf("%s\n", line); });
+    } else if (!options_.quiet) {
+        mosquitto_log_callback_set(client, tell_error);
     }
 }
 

@@ -7,6 +7,7 @@
 #include <cstdio>
 #include <cstring>
 #include <unistd.h>
+#include <utility>
 
 namespace mq::cli {
 namespace {
@@ -21,6 +22,26 @@ Outcome<void> check(int result, const char* what) {
         return {};
     }
     return Problem{std::string(what) + ": " + error_text(result), ""};
+}
+
+Outcome<void> check_readable(const char* option, const std::string& path) {
+    if (path.empty() || ::access(path.c_str(), R_OK) == 0) {
+        return {};
+    }
+    return system_problem(std::string(option) + ": " + path, errno);
+}
+
+Outcome<void> check_trust_files(const Options& options) {
+    const std::pair<const char*, const std::string&> files[] = {{"--cafile", options.cafile},
+                                                                {"--capath", options.capath},
+                                                                {"--cert", options.cert},
+                                                                {"--key", options.key}};
+    for (const auto& [option, path] : files) {
+        if (auto done = check_readable(option, path); !done) {
+            return done;
+        }
+    }
+    return {};
 }
 
 Outcome<void> set_will(const Options& options, mosquitto* client) {
@@ -71,6 +92,9 @@ Outcome<void> set_trust(const Options& options, mosquitto* client) {
         }
     }
     if (!options.cafile.empty() || !options.capath.empty() || !options.cert.empty()) {
+        if (auto done = check_trust_files(options); !done) {
+            return done;
+        }
         return check(mosquitto_tls_set(client, or_null(options.cafile), or_null(options.capath),
                                        or_null(options.cert), or_null(options.key), nullptr),
                      "the files of --cafile, --capath, --cert and --key");
@@ -201,6 +225,12 @@ int connect_client(const Options& options, mosquitto* client) {
                                      options.properties[for_connect].get());
 }
 
+void tell_error(mosquitto* /*client*/, void* /*data*/, int level, const char* line) {
+    if (level == MOSQ_LOG_ERR) {
+        std::fprintf(stderr, "%s\n", line);
+    }
+}
+
 const char* error_text(int error) {
     return error == MOSQ_ERR_ERRNO ? std::strerror(errno) : mosquitto_strerror(error);
 }
@@ -214,7 +244,10 @@ Problem connection_problem(const Options& options, std::string why) {
     while (!why.empty() && why.back() == '.') {
         why.pop_back();
     }
-    return {"no connection to " + broker_name(options) + ": " + why, ""};
+    const std::string way = options.proxy_host.empty() ? ""
+                                                       : " by way of " + options.proxy_host + ":" +
+                                                             std::to_string(options.proxy_port);
+    return {"no connection to " + broker_name(options) + way + ": " + why, ""};
 }
 
 }  // namespace mq::cli

@@ -12,6 +12,9 @@ namespace mq::cli {
 /// The port that the options name, or that follows from them.
 int broker_port(const Options& options);
 
+/// A callback for the log: tells what the library calls an error, which is why TLS has failed.
+void tell_error(mosquitto* client, void* data, int level, const char* line);
+
 /// The broker as messages name it: host:port, or the path of a socket.
 std::string broker_name(const Options& options);
 

@@ -1,5 +1,7 @@
 #include "client/cli/ctl_commands.hpp"
 
+#include "client/cli/option_values.hpp"
+
 #include <CLI/CLI.hpp>
 
 #include <algorithm>
@@ -24,12 +26,18 @@ struct Command {
 
 void nothing(CLI::App& /*command*/, CtlOptions& /*options*/) {}
 
-void client(CLI::App& command, CtlOptions& options) {
-    command.add_option("CLIENT", options.client)->required();
+/// What is wrong with a word that goes to the broker; empty: nothing.
+std::string problem_of(const std::string& word) {
+    const auto valid = apply::check_utf8(word);
+    return valid ? "" : valid.error().what;
 }
 
-void filter(CLI::App& command, CtlOptions& options) {
-    command.add_option("FILTER", options.filter);
+void client(CLI::App& command, CtlOptions& options) {
+    command.add_option("CLIENT", options.client)->required()->check(problem_of);
+}
+
+CLI::Option* filter(CLI::App& command, CtlOptions& options) {
+    return command.add_option("FILTER", options.filter)->check(problem_of);
 }
 
 // clang-format off
@@ -48,10 +56,10 @@ constexpr Command commands[] = {
          command.add_flag("--force", options.force);
      }},
     {"retained", "list", CtlVerb::retained_list, "[FILTER]", "topics with a retained message",
-     filter},
+     [](CLI::App& command, CtlOptions& options) { filter(command, options); }},
     {"retained", "delete", CtlVerb::retained_delete, "FILTER", "remove those that match",
      [](CLI::App& command, CtlOptions& options) {
-         command.add_option("FILTER", options.filter)->required();
+         filter(command, options)->required();
      }},
     {"retained", "export", CtlVerb::retained_export, "[FILTER]",
      "print them as JSON lines (-f FILE: into a file)",
@@ -126,7 +134,9 @@ class Tree {
     static std::string names_of(const CLI::App& app) {
         std::string names;
         for (const CLI::App* each : app.get_subcommands([](const CLI::App*) { return true; })) {
-            names += (names.empty() ? "" : ", ") + each->get_name();
+            if (!each->get_group().empty()) {
+                names += (names.empty() ? "" : ", ") + each->get_name();
+            }
         }
         return names;
     }
@@ -153,6 +163,9 @@ class Tree {
             options_.verb = command.which;
             chosen_ = true;
         });
+        if (command.summary == nullptr) {
+            place->group("");  // as CLI11 hides a command
+        }
         command.add_arguments(*place, options_);
     }
 

@@ -137,6 +137,8 @@ void CtlLink::set_callbacks() {
         mosquitto_log_callback_set(client, [](mosquitto*, void*, int, const char* line) {
             std::fprintf(stderr, "%s\n", line);
         });
+    } else if (!options_.quiet) {
+        mosquitto_log_callback_set(client, tell_error);
     }
 }
 

@@ -58,6 +58,20 @@ Outcome<Parts> take_apart(const Words& words) {
     return parts;
 }
 
+/// There is one way to the broker.
+Outcome<void> check_way(const Options& options) {
+    const bool socket = !options.control_socket.empty();
+    const bool prefix = !options.prefix.empty();
+    const char* const what =
+        (socket || prefix) && options.says_which_broker()
+            ? "--socket and --prefix go to the broker of this account, and exclude options "
+              "about another way"
+        : socket && prefix ? "--socket and --prefix exclude each other"
+                           : nullptr;
+    return what == nullptr ? Outcome<void>()
+                           : Problem{what, "", "For help type: mqctl --help", ctl_exit_arguments};
+}
+
 }  // namespace
 
 Outcome<CtlOptions> read_ctl_options(int argc, char** argv) {
@@ -77,6 +91,9 @@ Outcome<CtlOptions> read_ctl_options(int argc, char** argv) {
     }
     if (auto done = complete_options(broker); !done) {
         return wrong(done.error());
+    }
+    if (auto done = check_way(broker); !done) {
+        return done.error();
     }
     const auto command = read_ctl_command(options, std::move(parts->command));
     if (!command) {

@@ -34,8 +34,19 @@ std::string cell(const json::object& entry, const char* name) {
     return value->is_bool() ? (value->get_bool() ? "yes" : "no") : json::serialize(*value);
 }
 
-/// The column heads and the members that stand below them.
-using Columns = std::vector<std::pair<const char*, const char*>>;
+/// When a session ends; empty while its client is there.
+std::string expiry_cell(const json::object& entry, const char* name) {
+    const bool away = cell(entry, "connected") == "no";
+    return away && !entry.contains(name) ? "never" : cell(entry, name);
+}
+
+/// A column's head, the member that stands below it, and how.
+struct Column {
+    const char* head;
+    const char* member;
+    std::string (*text)(const json::object& entry, const char* member) = cell;
+};
+using Columns = std::vector<Column>;
 
 const Columns client_columns = {
     {"CLIENT", "clientid"},       {"USER", "username"}, {"ADDRESS", "address"},
@@ -46,7 +57,7 @@ const Columns session_columns = {
     {"CLIENT", "clientid"},
     {"USER", "username"},
     {"HERE", "connected"},
-    {"EXPIRES IN", "expiresIn"},
+    {"EXPIRES IN", "expiresIn", expiry_cell},
     {"FILTERS", "subscriptionCount"},
     {"QUEUED", "queuedMessages"},
     {"BYTES", "queuedBytes"},
@@ -73,17 +84,19 @@ const Columns listener_columns = {
     {"TLS", "tls"},
     {"CLIENTS", "connections"},
 };
+/// What mosquitto_ctrl asks for does not tell the clients.
+const Columns broker_listener_columns(listener_columns.begin(), listener_columns.end() - 1);
 
 std::string table_of(const json::array& entries, const Columns& columns) {
     std::vector<std::string> heads;
-    for (const auto& [head, member] : columns) {
-        heads.emplace_back(head);
+    for (const Column& column : columns) {
+        heads.emplace_back(column.head);
     }
     CtlTable table(std::move(heads));
     for (const json::value& entry : entries) {
         std::vector<std::string> cells;
-        for (const auto& [head, member] : columns) {
-            cells.push_back(cell(entry.as_object(), member));
+        for (const Column& column : columns) {
+            cells.push_back(column.text(entry.as_object(), column.member));
         }
         table.add(std::move(cells));
     }
@@ -247,8 +260,9 @@ Outcome<void> run_verb(CtlLink& link, const CtlOptions& options) {
                                     queue_columns);
         case CtlVerb::listeners:
         case CtlVerb::broker_listeners:
-            return print_short_list(link, options, {{"command", "listListeners"}}, "listeners",
-                                    listener_columns);
+            return print_short_list(
+                link, options, {{"command", "listListeners"}}, "listeners",
+                options.verb == CtlVerb::listeners ? listener_columns : broker_listener_columns);
         case CtlVerb::broker_plugins:
             return list_plugins(link, options);
         case CtlVerb::log_level:

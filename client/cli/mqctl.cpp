@@ -40,6 +40,9 @@ Outcome<int> run(int argc, char** argv) {
                        ctl_exit_failed};
     }
     const auto done = run_ctl(*options);
+    if (!done && options->broker.quiet) {
+        return done.error().exit_code;
+    }
     return done ? Outcome<int>(0) : done.error();
 }
 

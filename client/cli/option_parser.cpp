@@ -41,7 +41,7 @@ std::vector<std::string> without_first_file(const std::vector<std::string>& word
     bool found = false;
     for (std::size_t at = 0; at < words.size(); ++at) {
         const auto* const row = find_option(program, words[at]);
-        if (!found && row != nullptr && words[at] == "-o") {
+        if (!found && row != nullptr && words[at] == "-o" && at + 1 < words.size()) {
             found = true;
             ++at;
             continue;

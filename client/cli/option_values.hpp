@@ -37,6 +37,15 @@ Outcome<void> text(Options& options, OptionValues values) {
     return {};
 }
 
+/// An empty name, as that of a script's variable, must not lead to the broker of this machine.
+template <auto member>
+Outcome<void> filled(Options& options, OptionValues values) {
+    if (values[0].empty()) {
+        return Problem{"there is nothing in it", ""};
+    }
+    return text<member>(options, values);
+}
+
 template <auto member>
 Outcome<void> utf8(Options& options, OptionValues values) {
     if (auto valid = check_utf8(values[0]); !valid) {

@@ -114,6 +114,8 @@ void TerminalView::append_watched(std::string_view topic, std::string_view paylo
     append_safely(payload.substr(0, static_cast<std::size_t>(columns_)), false, shown);
     out += "\033[" + std::to_string(row) + ";1H\033[K";
     out += std::string_view(shown).substr(0, static_cast<std::size_t>(columns_) - 1);
+    // What others print, above all at the end, goes below.
+    out += "\033[" + std::to_string(std::min(row_of_.size() + 1, rows_)) + ";1H";
 }
 
 }  // namespace mq::cli

@@ -170,6 +170,20 @@ class Commands(ControlCase):
         self.tell("sessions", "delete", "here", "--force")
         self.assertEqual(self.ids("sessions", "list"), [])
 
+    def test_tables_say_when_a_session_ends(self):
+        self.away("stays", "t")
+        lines = self.tell("sessions", "list").splitlines()
+        row = next(line for line in lines if line.startswith("stays"))
+        self.assertEqual(row[lines[0].index("EXPIRES IN"):].split()[0], "never")
+
+    def test_listeners_as_mosquitto_ctrl_asks_for_them_have_no_clients(self):
+        self.assertNotIn("CLIENTS", self.tell("broker", "listListeners"))
+        self.assertIn("CLIENTS", self.tell("listeners"))
+
+    def test_quiet(self):
+        done = self.ctl("--quiet", "clients", "show", "nobody")
+        self.assertEqual((done.returncode, done.stdout, done.stderr), (1, "", ""))
+
     def test_queues(self):
         for name in ("a", "b"):
             self.away(name, f"to/{name}")

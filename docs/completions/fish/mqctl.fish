@@ -52,8 +52,8 @@ complete -c mqctl -n '__fish_seen_subcommand_from queues' -a 'top'
 complete -c mqctl -n '__fish_seen_subcommand_from log' -a 'level'
 complete -c mqctl -n '__fish_seen_subcommand_from broker' -a 'listListeners listPlugins'
 complete -c mqctl -l force
-complete -c mqctl -l file
-complete -c mqctl -l count
+complete -c mqctl -s f -l file -r -F
+complete -c mqctl -s n -l count -x
 complete -c mosquitto_ctrl -f
 complete -c mosquitto_ctrl -l socket -r -F -d 'its control socket'
 complete -c mosquitto_ctrl -l prefix -r -F -d 'where mqhome is installed'
@@ -107,5 +107,5 @@ complete -c mosquitto_ctrl -n '__fish_seen_subcommand_from queues' -a 'top'
 complete -c mosquitto_ctrl -n '__fish_seen_subcommand_from log' -a 'level'
 complete -c mosquitto_ctrl -n '__fish_seen_subcommand_from broker' -a 'listListeners listPlugins'
 complete -c mosquitto_ctrl -l force
-complete -c mosquitto_ctrl -l file
-complete -c mosquitto_ctrl -l count
+complete -c mosquitto_ctrl -s f -l file -r -F
+complete -c mosquitto_ctrl -s n -l count -x

@@ -63,6 +63,7 @@ int main(void) {
     SHOW_INT(mosquitto_reconnect_delay_set(NULL, 1, 1, false));
     SHOW_INT(mosquitto_max_inflight_messages_set(client, 0));
     SHOW_INT(mosquitto_max_inflight_messages_set(client, 10));
+    SHOW_INT(mosquitto_max_inflight_messages_set(client, 65536));
     SHOW_INT(mosquitto_max_inflight_messages_set(NULL, 10));
     mosquitto_message_retry_set(client, 5);
     mosquitto_destroy(client);

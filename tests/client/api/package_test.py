@@ -68,7 +68,11 @@ class Package(unittest.TestCase):
 
     def test_archive(self):
         program = self.folder / "program"
-        # Nothing of the shared library may be found by mistake.
+        self.command("gcc", HERE / "newer_common.c", "-o", program,
+                     *self.flags("--cflags", "--libs", "mqhome-static"))
+        self.assertNotIn("mqhome", self.command("ldd", program))
+        self.command(program)
+        # Also with the name alone, where nothing of the shared library is found by mistake.
         for path in (self.prefix / "lib").glob("*.so*"):
             path.unlink()
         self.command("gcc", HERE / "newer_common.c", "-o", program,

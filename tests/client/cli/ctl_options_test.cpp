@@ -75,6 +75,31 @@ TEST(CtlOptions, MistakesHaveTheCodesOfMosquittoCtrl) {
     EXPECT_EQ(code_of({"dynsec", "addRoleACL", "r", "-p", "x", "--any"}), 0);
 }
 
+TEST(CtlOptions, ThereIsOneWayToTheBroker) {
+    for (const auto& words : {std::vector<std::string>{"--socket", "s", "-h", "host"},
+                              std::vector<std::string>{"--prefix", "p", "-u", "user"},
+                              std::vector<std::string>{"--socket", "s", "--prefix", "p"},
+                              std::vector<std::string>{"-h", ""}}) {
+        auto all = words;
+        all.emplace_back("listeners");
+        EXPECT_EQ(code_of(all), ctl_exit_arguments) << testing::PrintToString(all);
+    }
+    EXPECT_EQ(code_of({"--socket", "s", "listeners"}), 0);
+}
+
+TEST(CtlOptions, WhatIsNoUtf8IsNotSent) {
+    EXPECT_EQ(code_of({"clients", "show", "\xFF"}), ctl_exit_arguments);
+    EXPECT_EQ(code_of({"retained", "list", "\xFF"}), ctl_exit_arguments);
+    EXPECT_EQ(code_of({"retained", "delete", "a/\xFF"}), ctl_exit_arguments);
+}
+
+TEST(CtlOptions, CommandsThatAreRefusedAreNotOffered) {
+    const auto options = read({"nonsense"});
+    ASSERT_FALSE(options);
+    EXPECT_NE(options.error().what.find("broker"), std::string::npos);
+    EXPECT_EQ(options.error().what.find("dynsec"), std::string::npos);
+}
+
 TEST(CtlOptions, AreThoseOfTheOtherClients) {
     auto options = read({"-L", "wss://u:p@host", "clients", "list", "--tls-version", "tlsv1.3"});
     ASSERT_TRUE(options);

@@ -5,6 +5,7 @@ import re
 import shutil
 import subprocess
 import sys
+import tempfile
 import unittest
 
 from mqtest.programs import SOURCE, program
@@ -16,7 +17,7 @@ shift
 COMP_WORDS=("$@")
 COMP_CWORD=$(($# - 1))
 "_$1"
-echo "${COMPREPLY[@]}"
+printf '%s\n' "${COMPREPLY[@]}"
 """
 
 
@@ -36,10 +37,10 @@ class Documents(unittest.TestCase):
         self.assertGreater(len(known), 13)
         self.assertEqual(known, described)
 
-    def completed(self, *words, program="mqsub"):
+    def completed(self, *words, program="mqsub", folder=None):
         done = subprocess.run(["bash", "-c", COMPLETE, "bash", COMPLETIONS / "bash" / program, program, *words],
-                              capture_output=True, text=True, check=True)
-        return done.stdout.split()
+                              capture_output=True, text=True, check=True, cwd=folder)
+        return [line for line in done.stdout.split("\n") if line]
 
     def test_bash_completes(self):
         self.assertEqual(self.completed("", "--retained"), ["--retained-only"])
@@ -52,6 +53,16 @@ class Documents(unittest.TestCase):
         self.assertEqual(self.completed("clients", "k", program="mqctl"), ["kick"])
         self.assertEqual(self.completed("--json", "retained", "ex", program="mqctl"), ["export"])
         self.assertEqual(self.completed("fan", program="mqbench"), ["fan-in", "fan-out"])
+        self.assertEqual(self.completed("clients", "show", "k", program="mqctl"), [])
+        self.assertEqual(self.completed("log", "level", "e", program="mqctl"), ["error"])
+
+    def test_bash_completes_file_names(self):
+        with tempfile.TemporaryDirectory() as folder:
+            pathlib.Path(folder, "sp ace").write_text("")
+            for words, program_name in ((["-f"], "mqpub"), (["retained", "import"], "mqctl"),
+                                        (["retained", "export", "-f"], "mqctl"),
+                                        (["retained", "export", "--file"], "mqctl")):
+                self.assertEqual(self.completed(*words, "sp", program=program_name, folder=folder), ["sp ace"])
 
     def test_shells_read_them(self):
         for shell, pattern in (("bash", "bash/*"), ("zsh", "zsh/*"), ("fish", "fish/*")):
@@ -66,7 +77,7 @@ class Documents(unittest.TestCase):
     def test_manual_pages_have_no_warnings(self):
         if shutil.which("groff") is None:
             self.skipTest("groff is not installed")
-        for name in ("mqpub.1", "mqsub.1", "mqrr.1", "mqctl.1", "mqbench.1"):
+        for name in ("mqpub.1", "mqsub.1", "mqrr.1", "mqctl.1", "mqbench.1", "mqpasswd.1"):
             path = pathlib.Path(SOURCE / "docs/man" / name)
             done = subprocess.run(["groff", "-man", "-Tutf8", "-ww", path], capture_output=True, text=True,
                                   check=False)

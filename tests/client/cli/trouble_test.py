@@ -1,12 +1,16 @@
 """The programs where the network, the disk or whoever calls them does not do as hoped: they end, and say why."""
 
+import pathlib
 import signal
 import socket
 import subprocess
+import tempfile
 import unittest
 
 from mqtest import DEADLINE_S
 from mqtest.case import BrokerCase
+from mqtest.certificates import Authority
+from mqtest.ports import free_port
 from mqtest.process import Process, run
 from mqtest.programs import program
 
@@ -85,6 +89,54 @@ class Output(BrokerCase):
                              (1, b"mqsub: Cannot write to standard output: No space left on device\n"))
         left = run([program("mqsub"), "-p", self.port, "-t", "kept", "-C", 1, "--remove-retained"])
         self.assertEqual((left.returncode, left.stdout), (0, "precious\n"))
+
+
+class Reasons(unittest.TestCase):
+    """What is told of mistakes."""
+
+    def told(self, code, *words, name="mqpub"):
+        done = run([program(name), *words, *WORK[name]])
+        self.assertEqual((done.returncode, done.stdout), (code, ""), done.stderr)
+        return done.stderr
+
+    def test_an_empty_host_is_not_this_machine(self):
+        for name in WORK:
+            for option in ("-h", "--host", "--unix"):
+                self.assertIn(f"{name}: {option}: there is nothing in it", self.told(1, option, "", name=name))
+
+    def test_files_that_cannot_be_read_are_named(self):
+        with tempfile.NamedTemporaryFile() as there:
+            for words in (["--cafile", "/nonexistent"], ["--capath", "/nonexistent"],
+                          ["--cert", "/nonexistent", "--key", there.name, "--cafile", there.name],
+                          ["--key", "/nonexistent", "--cert", there.name, "--cafile", there.name]):
+                self.assertEqual(f"mqpub: {words[0]}: /nonexistent: No such file or directory\n",
+                                 self.told(1, *words))
+
+    def test_an_options_file_without_a_name(self):
+        done = run([program("mqpub"), *WORK["mqpub"], "-o"])
+        self.assertEqual(done.returncode, 1)
+        self.assertIn("-o needs a value", done.stderr)
+
+    def test_messages_in_flight(self):
+        self.assertIn("'65536' is no whole number from 1 to 65535", self.told(1, "-M", "65536"))
+
+    def test_the_proxy_is_named(self):
+        port = free_port()
+        self.assertIn(f"no connection to localhost:1883 by way of localhost:{port}: Connection refused",
+                      self.told(1, "--proxy", f"socks5h://localhost:{port}"))
+
+    def test_why_tls_has_failed(self):
+        with tempfile.TemporaryDirectory() as folder:
+            authority = Authority(pathlib.Path(folder))
+            trust = ["--cafile", authority.certificate]
+            self.assertIn('Check cipher list "nonsense"', self.told(1, *trust, "--ciphers", "nonsense"))
+            server = SilentServer(b"no TLS\r\n")
+            self.addCleanup(server.close)
+            for quiet in ([], ["--quiet"]):
+                with Process([program("mqpub"), "-p", server.port, *trust, *WORK["mqpub"], *quiet]) as running:
+                    server.connected()
+                    self.assertEqual(running.wait(), 8)
+                    self.assertEqual("wrong version number" in running.output, not quiet, running.output)
 
 
 if __name__ == "__main__":
