@@ -8,6 +8,9 @@
 #include <cerrno>
 #include <cstring>
 #include <memory>
+#include <optional>
+#include <string>
+#include <utility>
 
 using namespace mq::client;
 
@@ -65,7 +68,8 @@ void mosquitto_destroy(mosquitto* mosq) {
     });
 }
 
-/// At the same address, so that pointers to it stay good.
+/// At the same address, so that pointers to it stay good. What may fail for want of memory is done
+/// before the old client is gone.
 int mosquitto_reinitialise(mosquitto* mosq, const char* id, bool clean_session, void* obj) {
     return guarded([&] {
         if (mosq == nullptr || mosq->in_callback()) {
@@ -75,9 +79,11 @@ int mosquitto_reinitialise(mosquitto* mosq, const char* id, bool clean_session, 
         if (problem != MOSQ_ERR_SUCCESS) {
             return problem;
         }
+        auto name = id == nullptr ? std::nullopt : std::optional<std::string>(id);
         mosq->end_thread();
         std::destroy_at(mosq);
-        std::construct_at(mosq, id, clean_session, obj);
+        std::construct_at(mosq, nullptr, clean_session, obj);
+        mosq->settings().client_id = std::move(name);
         set_default_user_data(mosq);
         return int{MOSQ_ERR_SUCCESS};
     });

@@ -4,6 +4,7 @@
 #include "client/include/mosquitto/libcommon_password.h"
 #include "client/lib/guarded.hpp"
 
+#include <cstring>
 #include <memory>
 #include <optional>
 #include <string>
@@ -54,7 +55,10 @@ int keep(mosquitto_pw& pw, const PasswordHash& hash) {
 }  // namespace
 
 int mosquitto_pw_new(struct mosquitto_pw** pw, enum mosquitto_pwhash_type hashtype) {
-    const auto kind = kind_of(hashtype);
+    int type = 0;  // a C program may pass any number, which could not be read as the enum
+    static_assert(sizeof(type) == sizeof(hashtype));
+    std::memcpy(&type, &hashtype, sizeof(type));
+    const auto kind = kind_of(type);
     if (pw == nullptr || !kind) {
         return MOSQ_ERR_INVAL;
     }

@@ -14,6 +14,14 @@ namespace {
 
 constexpr int sixteen_bits_max = 65'535;
 
+/// C programs may pass any number, and in C++ an enum may not be read that has none of its values.
+int number_of(const mosq_opt_t& option) {
+    int number = 0;
+    static_assert(sizeof(number) == sizeof(option));
+    std::memcpy(&number, &option, sizeof(number));
+    return number;
+}
+
 /// 0 counts as the most there is.
 int set_maximum(std::uint16_t& place, int value) {
     if (value < 0 || value > sixteen_bits_max) {
@@ -178,23 +186,28 @@ int change(mosquitto* mosq, const Change& what) {
 }  // namespace
 
 int mosquitto_opts_set(mosquitto* mosq, enum mosq_opt_t option, void* value) {
-    if (option == MOSQ_OPT_PROTOCOL_VERSION && value != nullptr) {
-        return mosquitto_int_option(mosq, option, *static_cast<int*>(value));
+    const int number = number_of(option);
+    if (number == MOSQ_OPT_PROTOCOL_VERSION && value != nullptr) {
+        return mosquitto_int_option(mosq, MOSQ_OPT_PROTOCOL_VERSION, *static_cast<int*>(value));
     }
-    return option == MOSQ_OPT_SSL_CTX ? mosquitto_void_option(mosq, option, value) : MOSQ_ERR_INVAL;
+    return number == MOSQ_OPT_SSL_CTX ? mosquitto_void_option(mosq, MOSQ_OPT_SSL_CTX, value)
+                                      : MOSQ_ERR_INVAL;
 }
 
 int mosquitto_int_option(mosquitto* mosq, enum mosq_opt_t option, int value) {
-    return change(mosq, [&](mosquitto& client) { return set_int(client, option, value); });
+    const int number = number_of(option);
+    return change(mosq, [&](mosquitto& client) { return set_int(client, number, value); });
 }
 
 int mosquitto_string_option(mosquitto* mosq, enum mosq_opt_t option, const char* value) {
-    return change(mosq, [&](mosquitto& client) { return set_string(client, option, value); });
+    const int number = number_of(option);
+    return change(mosq, [&](mosquitto& client) { return set_string(client, number, value); });
 }
 
 int mosquitto_void_option(mosquitto* mosq, enum mosq_opt_t option, void* value) {
+    const int number = number_of(option);
     return change(mosq, [&](mosquitto& client) {
-        return option == MOSQ_OPT_SSL_CTX ? set_context(client.tls(), value) : int{MOSQ_ERR_INVAL};
+        return number == MOSQ_OPT_SSL_CTX ? set_context(client.tls(), value) : int{MOSQ_ERR_INVAL};
     });
 }
 

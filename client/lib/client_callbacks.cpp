@@ -8,24 +8,36 @@
 namespace mq::client {
 namespace {
 
-/// The client whose callback this thread is in, the innermost one.
-thread_local const Client* calling = nullptr;
-
+/// A callback that this thread is in. A callback may use another client, which then calls another
+/// one: they form a chain.
 class Calling {
  public:
-    explicit Calling(const Client* client) : outer_(std::exchange(calling, client)) {}
-    ~Calling() { calling = outer_; }
+    explicit Calling(const Client* client)
+        : client_(client), outer_(std::exchange(innermost, this)) {}
+    ~Calling() { innermost = outer_; }
     Calling(const Calling&) = delete;
     Calling& operator=(const Calling&) = delete;
 
+    static bool is_one_of(const Client* client) {
+        const Calling* call = innermost;
+        while (call != nullptr && call->client_ != client) {
+            call = call->outer_;
+        }
+        return call != nullptr;
+    }
+
  private:
-    const Client* outer_;
+    static thread_local const Calling* innermost;
+    const Client* client_;
+    const Calling* outer_;
 };
+
+thread_local const Calling* Calling::innermost = nullptr;
 
 }  // namespace
 
 bool Client::in_callback() const {
-    return calling == this;
+    return Calling::is_one_of(this);
 }
 
 mosquitto* Client::handle() {

@@ -25,7 +25,8 @@ BUILD = pathlib.Path()
 SAME, NEWER = [], []
 
 # What a program is given: nothing, the port of a broker, or a folder with certificates.
-WITH_BROKER = {"connection", "publish", "subscribe", "loop", "helper", "class", "newer_connection"}
+WITH_BROKER = {"connection", "publish", "subscribe", "loop", "helper", "class", "newer_connection",
+               "newer_reinitialise"}
 WITH_CERTIFICATES = {"settings"}
 IN_EMPTY_FOLDER = {"newer_file"}
 

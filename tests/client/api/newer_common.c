@@ -110,6 +110,7 @@ static void check_passwords(void) {
     CHECK(mosquitto_pw_decode(pw, NULL) == MOSQ_ERR_INVAL);
     CHECK(mosquitto_pw_hash_encoded(NULL, "secret") == MOSQ_ERR_INVAL);
     CHECK(mosquitto_pw_new(NULL, MOSQ_PW_DEFAULT) == MOSQ_ERR_INVAL);
+    CHECK(mosquitto_pw_new(&pw, (enum mosquitto_pwhash_type)99999) == MOSQ_ERR_INVAL);
     CHECK(!mosquitto_pw_is_valid(NULL));
     mosquitto_pw_cleanup(pw);
     mosquitto_pw_cleanup(NULL);

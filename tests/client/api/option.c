@@ -36,6 +36,8 @@ int main(void) {
     show_int(client, MOSQ_OPT_BIND_ADDRESS, 1);
     show_int(client, 0, 1);
     show_int(client, 999, 1);
+    show_int(client, 99999, 1); /* no value of the enum has so many bits */
+    show_int(client, -1, 1);
     show_int(NULL, MOSQ_OPT_TCP_NODELAY, 1);
 
     show_string(client, MOSQ_OPT_TLS_KEYFORM, "pem");
@@ -46,10 +48,13 @@ int main(void) {
     show_string(client, MOSQ_OPT_PROTOCOL_VERSION, "5");
     show_string(client, MOSQ_OPT_TCP_NODELAY, "1");
     show_string(client, 999, "1");
+    show_string(client, 99999, "1");
     show_string(NULL, MOSQ_OPT_TLS_ALPN, "mqtt");
 
     SHOW_INT(mosquitto_void_option(client, MOSQ_OPT_TLS_ALPN, NULL));
     SHOW_INT(mosquitto_void_option(NULL, MOSQ_OPT_SSL_CTX, NULL));
+    SHOW_INT(mosquitto_void_option(client, (enum mosq_opt_t)99999, NULL));
+    SHOW_INT(mosquitto_opts_set(client, (enum mosq_opt_t)99999, NULL));
     SHOW_INT(mosquitto_opts_set(client, MOSQ_OPT_PROTOCOL_VERSION, &version));
     version = 2;
     SHOW_INT(mosquitto_opts_set(client, MOSQ_OPT_PROTOCOL_VERSION, &version));
