@@ -75,7 +75,9 @@ libmosq_EXPORT int mosquitto_reconnect_async(struct mosquitto* mosq);
 
 /*
  * Says goodbye: sends DISCONNECT, so that the broker drops the will, and the end of the connection
- * is what we want: mosquitto_loop_forever() returns. The disconnect callback is called with 0.
+ * is what we want: mosquitto_loop_forever() returns. The disconnect callback is called with 0. What
+ * was put on its way before goes out first, also while the proxy, TLS or WebSocket below are still
+ * opening: at most 60 seconds, which mosquitto_loop_stop() with force does not wait for.
  * MOSQ_ERR_INVAL, MOSQ_ERR_NO_CONN.
  */
 libmosq_EXPORT int mosquitto_disconnect(struct mosquitto* mosq);

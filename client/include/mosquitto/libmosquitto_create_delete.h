@@ -52,7 +52,8 @@ libmosq_EXPORT void mosquitto_destroy(struct mosquitto* mosq);
 
 /*
  * Makes a client new, as if destroyed and made again at the same address: connection, callbacks,
- * options and messages are gone. Arguments as for mosquitto_new(). MOSQ_ERR_INVAL (also in a
+ * options and messages are gone; a thread of mosquitto_loop_start() is stopped and joined, no other
+ * thread may be using the client. Arguments as for mosquitto_new(). MOSQ_ERR_INVAL (also in a
  * callback of this client), MOSQ_ERR_MALFORMED_UTF8, MOSQ_ERR_NOMEM.
  */
 libmosq_EXPORT int mosquitto_reinitialise(struct mosquitto* mosq, const char* id,

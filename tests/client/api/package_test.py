@@ -5,16 +5,26 @@ usage: package_test.py BUILD
 
 import os
 import pathlib
+import re
 import shutil
 import sys
 import tempfile
 import unittest
 
 from mqtest.process import run
+from mqtest.programs import SOURCE
 
 HERE = pathlib.Path(__file__).resolve().parent
 BUILD = pathlib.Path()
 
+MANUAL = SOURCE / "docs/library.md"
+# What the manual's command with CMake builds.
+PROJECT_OF_A_USER = """cmake_minimum_required(VERSION 3.16)
+project(user C)
+find_package(mqhome REQUIRED)
+add_executable(a a.c)
+target_link_libraries(a mqhome::mqhome)
+"""
 PROJECT = """cmake_minimum_required(VERSION 3.16)
 project(user C CXX)
 find_package(mqhome 0.1 REQUIRED)
@@ -78,6 +88,30 @@ class Package(unittest.TestCase):
         self.command("gcc", HERE / "newer_common.c", "-o", program,
                      *self.flags("--cflags", "--libs", "--static", "mqhome"))
         self.command(program)
+
+    def commands_of_the_manual(self):
+        """The block of shell commands that begins with the place of the installation."""
+        blocks = re.findall(r"^```sh\n(.*?)^```$", MANUAL.read_text(encoding="utf-8"), re.M | re.S)
+        place, *commands = next(block for block in blocks if "PKG_CONFIG_PATH" in block).splitlines()
+        self.assertTrue(place.startswith("export PKG_CONFIG_PATH="))
+        return place, commands
+
+    def test_the_commands_of_the_manual(self):
+        self.environment.pop("PKG_CONFIG_LIBDIR")
+        self.environment["HOME"] = str(self.folder)
+        (self.folder / "mqhome").mkdir()
+        (self.folder / "mqhome/current").symlink_to(self.prefix)
+        shutil.copy(HERE / "utf8.c", self.folder / "a.c")
+        shutil.copy(HERE / "show.h", self.folder)
+        (self.folder / "CMakeLists.txt").write_text(PROJECT_OF_A_USER, encoding="utf-8")
+        place, commands = self.commands_of_the_manual()
+        linked = []
+        for command in commands:
+            self.command("bash", "-c", f"{place}\n{command}", cwd=self.folder)
+            made = self.folder / ("build/a" if command.startswith("cmake") else "a.out")
+            linked.append("libmqhome.so.1" in self.command("ldd", made))
+            self.command(made)
+        self.assertEqual(linked, [True, False, True])
 
     def test_cmake(self):
         for name in ("utf8.c", "newer_common.c", "class.cpp", "show.h", "session.h"):

@@ -99,6 +99,15 @@ class Faults(unittest.TestCase):
             (bytes([0x20, 2, 0]), LOST),
         ], 4)
 
+    def test_no_web_server_instead_of_one(self):
+        """It says so at once: the peer waits for us as we for it, and hangs up never."""
+        for answer in (b"SSH-2.0-OpenSSH_9.2p1\r\n", CONNACK, b"HTTP/2", b"HTTP/1.1 20"):
+            for loop in ("once", "foreign"):
+                with self.subTest(answer=answer, loop=loop):
+                    hang_up = answer.startswith(b"HTTP/1")
+                    self.assertEqual(trip(Answers(answer, hang_up=hang_up), f"loop={loop}", "ws=/mqtt"),
+                                     LOST if hang_up else PROTOCOL)
+
     def test_refusals(self):
         self.check([(bytes([0x20, 2, 0, code]), f"refused: {code}\n")
                     for code in range(1, 6)], 4)
