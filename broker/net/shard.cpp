@@ -78,19 +78,29 @@ void Shard::run() {
     assert(broker_ != nullptr);
     const BlockPool::Use use(blocks_);
     while (!stopped_) {
-        Time due = next_deadline();
-        if (due <= now_) {
+        if (next_deadline() <= now_) {
             turn([this] { run_timers(); });
-            due = next_deadline();
         }
-        const auto events = wait(due);
-        mailbox_->take(works_);
-        serve(events);
-        run_posted();
-        if (!noted_next_.empty()) {
-            turn([this] { std::swap(noted_, noted_next_); });
-        }
+        serve_until(next_deadline());
     }
+}
+
+bool Shard::poll() {
+    const BlockPool::Use use(blocks_);
+    return serve_until(now_);
+}
+
+/// What comes next, or nothing at `due`.
+bool Shard::serve_until(Time due) {
+    const auto events = wait(due);
+    mailbox_->take(works_);
+    const bool any = !events.empty() || !works_.empty() || !noted_next_.empty();
+    serve(events);
+    run_posted();
+    if (!noted_next_.empty()) {
+        turn([this] { std::swap(noted_, noted_next_); });
+    }
+    return any;
 }
 
 void Shard::stop() {

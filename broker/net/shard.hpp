@@ -76,6 +76,8 @@ class Shard {
 
     /// Serves until `stop`, which may come before.
     void run();
+    /// In place of `run`: what is ready at once, but no deadlines. False when nothing was.
+    bool poll();
     void stop();
     /// Calls `look` at the end of a turn when this much time has passed since the last call; wakes
     /// nobody for it. On the shard's thread or before `run`.
@@ -171,6 +173,7 @@ class Shard {
     void end_turn();
     void finish_noted();
     void bury_dead();
+    bool serve_until(Time due);
     [[nodiscard]] std::span<epoll_event> wait(Time due);
     void serve(std::span<const epoll_event> events);
     void run_posted();

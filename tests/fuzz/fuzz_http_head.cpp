@@ -9,8 +9,6 @@
 #include "broker/net/shard.hpp"
 #include "broker/net/websocket.hpp"
 
-#include <boost/asio/io_context.hpp>
-
 #include <array>
 #include <cstdio>
 #include <cstdlib>
@@ -124,7 +122,7 @@ class World {
         listeners_.push_back(*Listener::open(*shard_, config, 0, count_, server_.get()));
     }
 
-    bool turn() { return shard_->context().poll() > 0; }
+    bool turn() { return shard_->poll(); }
 
     /// Sends and drops what comes back, until nothing happens any more.
     void send(int fd, std::string_view bytes) {
