@@ -22,17 +22,22 @@ int timeout_ms(Time now, Time due) {
     return static_cast<int>(std::clamp<std::int64_t>(left, 0, std::numeric_limits<int>::max()));
 }
 
+/// The wall clock's time at the start, carried on by the steady clock; the same for all threads.
+class SteadyWallClock {
+ public:
+    static Time now() {
+        static const SteadyWallClock clock;
+        return clock.wall_start_ + std::chrono::duration_cast<Duration>(
+                                       std::chrono::steady_clock::now() - clock.steady_start_);
+    }
+
+ private:
+    std::chrono::steady_clock::time_point steady_start_ = std::chrono::steady_clock::now();
+    Time wall_start_{
+        std::chrono::duration_cast<Duration>(std::chrono::system_clock::now().time_since_epoch())};
+};
+
 }  // namespace
-
-Shard::Clock::Clock()
-    : steady_start_(std::chrono::steady_clock::now()),
-      wall_start_(std::chrono::duration_cast<Duration>(
-          std::chrono::system_clock::now().time_since_epoch())) {}
-
-Time Shard::Clock::now() const {
-    return wall_start_ +
-           std::chrono::duration_cast<Duration>(std::chrono::steady_clock::now() - steady_start_);
-}
 
 Outcome<std::unique_ptr<Shard>> Shard::create(Log& log) {
     auto poller = Poller::open();
@@ -55,7 +60,7 @@ Shard::Shard(Log& log, Poller poller)
       handshakes_(std::make_unique<HandshakeThread>(*this)),
       read_buffer_(read_buffer_bytes),
       write_buffer_(read_buffer_bytes) {
-    now_ = clock_.now();
+    now_ = SteadyWallClock::now();
 }
 
 Shard::~Shard() {
@@ -70,7 +75,7 @@ void Shard::drop_transports() {
 
 void Shard::make_broker(const BrokerSetup& setup) {
     assert(broker_ == nullptr);
-    now_ = clock_.now();
+    now_ = SteadyWallClock::now();
     broker_ = std::make_unique<Broker>(setup, now_);
 }
 
@@ -135,7 +140,7 @@ std::span<epoll_event> Shard::wait(Time due) {
 }
 
 void Shard::serve(std::span<const epoll_event> events) {
-    begin_turn();
+    refresh_now();
     for (const epoll_event& event : events) {
         static_cast<Pollable*>(event.data.ptr)->ready(event.events);
         if (bytes_read_ >= bytes_before_flush) {
@@ -151,8 +156,8 @@ void Shard::run_posted() {
     }
 }
 
-void Shard::begin_turn() {
-    now_ = clock_.now();
+void Shard::refresh_now() {
+    now_ = SteadyWallClock::now();
 }
 
 void Shard::look_each(Duration interval, std::function<void()> look) {

@@ -12,7 +12,6 @@
 #include "broker/net/transport.hpp"
 
 #include <array>
-#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
@@ -87,7 +86,7 @@ class Shard {
     /// Runs `work` as a turn, on the shard's thread or before `run`.
     template <class Work>
     void turn(Work&& work) {
-        begin_turn();
+        refresh_now();
         work();
         end_turn();
     }
@@ -117,6 +116,9 @@ class Shard {
 
     /// The time of this turn.
     [[nodiscard]] Time now() const { return now_; }
+    /// Within a turn, once something has been taken that another thread has dated: it is not of the
+    /// future then.
+    void refresh_now();
 
     // For residents.
 
@@ -152,15 +154,6 @@ class Shard {
     void forget(Timed& timed);
 
  private:
-    /// The wall clock's time at the start, carried on by the steady clock.
-    struct Clock {
-        Clock();
-        [[nodiscard]] Time now() const;
-
-     private:
-        std::chrono::steady_clock::time_point steady_start_;
-        Time wall_start_;
-    };
     static constexpr std::size_t events_per_turn_max = 256;
     static constexpr std::size_t buffers_lent_max = 128;
     static constexpr std::size_t buffer_kept_bytes_max = std::size_t{256} * 1024;
@@ -169,7 +162,6 @@ class Shard {
     static constexpr Duration buffers_kept_max = std::chrono::seconds(5);
 
     Shard(Log& log, Poller poller);
-    void begin_turn();
     void end_turn();
     void finish_noted();
     void bury_dead();
@@ -187,7 +179,6 @@ class Shard {
     TlsKeylog* tls_keylog_ = nullptr;
     CertificateReview certificates_;
     BlockPool blocks_;
-    Clock clock_;
     Poller poller_;
     std::unique_ptr<Mailbox> mailbox_;
     std::vector<Mailbox::Work> works_;  ///< taken, being run

@@ -114,6 +114,7 @@ bool ShardLink::take(ShardIndex from) {
         lane.bytes = 0;
         sender_held = std::exchange(lane.sender_held, false);
     }
+    shard_.refresh_now();
     for (ShardMessage& message : messages) {
         shard_.broker().receive(from, std::move(message), shard_.now());
     }
