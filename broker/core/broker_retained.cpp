@@ -35,7 +35,7 @@ bool Broker::may_retain_some(ShardIndex shard, std::string_view filter) const {
     return (neighbours_->retained_in(shard) & first_levels_of(filter)) != 0;
 }
 
-/// In this shard; the messages themselves may still be on their way from others.
+/// In this shard, where the others can see that they have to ask for it.
 void Broker::keep_retained(const MessageRef& message) {
     retained_.set(message);
     if (shards_ > 1) {

@@ -200,8 +200,8 @@ class Neighbours {
 
     /// `shard` keeps a retained message of such a topic, or is about to be sent one.
     virtual void note_retained(ShardIndex shard, FirstLevels level) = 0;
-    /// All that any shard has noted of that one. Whatever a shard noted before it sent something
-    /// that has come here is in it.
+    /// All that any shard has ever noted of that one, removed since or not. Whatever a shard noted
+    /// before it sent something that has come here is in it.
     [[nodiscard]] virtual FirstLevels retained_in(ShardIndex shard) const = 0;
 };
 

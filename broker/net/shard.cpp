@@ -83,10 +83,12 @@ void Shard::run() {
     assert(broker_ != nullptr);
     const BlockPool::Use use(blocks_);
     while (!stopped_) {
-        if (next_deadline() <= now_) {
+        Time due = next_deadline();
+        if (due <= now_) {
             turn([this] { run_timers(); });
+            due = next_deadline();
         }
-        serve_until(next_deadline());
+        serve_until(due);
     }
 }
 
@@ -100,7 +102,11 @@ bool Shard::serve_until(Time due) {
     const auto events = wait(due);
     mailbox_->take(works_);
     const bool any = !events.empty() || !works_.empty() || !noted_next_.empty();
-    serve(events);
+    if (events.empty()) {
+        refresh_now();
+    } else {
+        serve(events);
+    }
     run_posted();
     if (!noted_next_.empty()) {
         turn([this] { std::swap(noted_, noted_next_); });
